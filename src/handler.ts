@@ -1,0 +1,119 @@
+/**
+ * A bound TCP address.
+ *
+ * The same shape as the platform's own, without naming it.
+ */
+export interface NetAddress {
+  /** Always `"tcp"`. */
+  readonly transport: "tcp";
+  /** IP address in its text form, IPv6 without brackets. */
+  readonly hostname: string;
+  /** Port, 1–65535. */
+  readonly port: number;
+}
+
+/** A Unix domain socket's address. */
+export interface UnixAddress {
+  /** Always `"unix"`. */
+  readonly transport: "unix";
+  /** Path of the socket in the file system. */
+  readonly path: string;
+}
+
+/** Where one end of a connection is. */
+export type Address = NetAddress | UnixAddress;
+
+/** The bounds of one exchange; a matched route may set others than the server's. */
+export interface ExchangeLimits {
+  /** Octets of content that the handler may read; beyond it the read rejects (413). */
+  readonly content: number;
+  /** Octets of content nobody read that are read away after the answer, to keep the connection. */
+  readonly drain: number;
+}
+
+/** How an answer ended once the operating system had all of it. */
+export interface Completion {
+  /** The status code that was sent, 200–599. */
+  readonly status: number;
+  /** Octets of content that were sent, the chunked framing not counted. */
+  readonly contentOctets: number;
+}
+
+/** Decoded path parameters by name; those of an optional segment may be absent. */
+export type Params = Readonly<Record<string, string | undefined>>;
+
+/** What a handler learns of the exchange besides the request. */
+export interface Context<P = Params> {
+  /** Decoded path parameters of the route that matched; empty where no table routed. */
+  readonly params: P;
+  /** Decoded segments behind a repeated parameter or a wildcard; empty where there is none. */
+  readonly segments: readonly string[];
+  /** The pattern that matched, such as `/users/:id`; `undefined` where none did. */
+  readonly route: string | undefined;
+  /** The request's URL, parsed on first use. */
+  readonly url: URL;
+  /** The client's end of the connection. */
+  readonly remoteAddr: Address;
+  /** The server's end of the connection. */
+  readonly localAddr: Address;
+  /** The bounds that hold for this exchange. */
+  readonly limits: ExchangeLimits;
+  /**
+   * Resolves once the answer was handed to the operating system; rejects when it could not be.
+   * Made on first access.
+   */
+  readonly completed: Promise<Completion>;
+}
+
+/** Answers a request. */
+export type Handler<P = Params> = (
+  request: Request,
+  context: Context<P>,
+) => Response | Promise<Response>;
+
+/** Any object that answers through `fetch`: a route table, or an application of another library. */
+export interface HandlerObject<P = Params> {
+  /** Answers a request. */
+  readonly fetch: Handler<P>;
+}
+
+/** Wraps a handler in another; applied once, when the server or table is built. */
+export type Middleware = (next: Handler) => Handler;
+
+/**
+ * Where a request of ours keeps its pathname at hand, so that routing needs no URL.
+ *
+ * A request without it (a platform's own) is asked for its `url`.
+ */
+export const PATHNAME: unique symbol = Symbol("culvert.pathname");
+
+/**
+ * Joins middlewares into one; the first is the outermost.
+ *
+ * @example
+ * ```ts
+ * import { compose, text } from "@culvert/http";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const seen: string[] = [];
+ * const note = (name: string) => (next: Handler): Handler => (request, context) => {
+ *   seen.push(name);
+ *   return next(request, context);
+ * };
+ * const handler = compose(note("outer"), note("inner"))(() => text("ok"));
+ *
+ * await handler(new Request("http://localhost/"), {} as Context);
+ * assertEquals(seen, ["outer", "inner"]);
+ *
+ * import type { Context, Handler } from "@culvert/http";
+ * ```
+ */
+export function compose(...middlewares: readonly Middleware[]): Middleware {
+  return (handler) => middlewares.reduceRight((next, wrap) => wrap(next), handler);
+}
+
+/** The function that answers: the handler itself, or the `fetch` of a handler object. */
+export function toHandler<P>(handler: Handler<P> | HandlerObject<P>): Handler<P> {
+  if (typeof handler === "function") return handler;
+  return (request, context) => handler.fetch(request, context);
+}
