@@ -1,0 +1,43 @@
+const encoder = new TextEncoder();
+
+/**
+ * Appends octets to a buffer of fixed size.
+ *
+ * Whoever appends asks for `room` first; what does not fit is a mistake of the caller.
+ */
+export class OctetWriter {
+  /** The buffer. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Octets appended so far. */
+  length = 0;
+
+  /** Writes to a buffer from its start. */
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.bytes = bytes;
+  }
+
+  /** Octets that still fit. */
+  get room(): number {
+    return this.bytes.length - this.length;
+  }
+
+  /** Appends text as UTF-8; returns how many octets it took, or `undefined` where it did not fit. */
+  appendText(text: string): number | undefined {
+    const free = this.length === 0 ? this.bytes : this.bytes.subarray(this.length);
+    const { read, written } = encoder.encodeInto(text, free);
+    if (read !== text.length) return undefined;
+    this.length += written;
+    return written;
+  }
+
+  /** Appends text whose characters are octets, as field values are. */
+  appendOctetText(text: string): void {
+    for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i);
+  }
+
+  /** Appends octets. */
+  appendOctets(octets: Uint8Array): void {
+    this.bytes.set(octets, this.length);
+    this.length += octets.length;
+  }
+}

@@ -1,0 +1,83 @@
+import type { OctetWriter } from "./octet_writer.ts";
+import { reasonPhrase } from "./status.ts";
+
+/** Field lines, flat: name, value, name, value. */
+export type FieldLines = readonly string[];
+
+/** What a response head says. */
+export interface ResponseHead {
+  /** Status code, 100–599. */
+  readonly status: number;
+  /** Reason phrase; empty for the one that the status has. */
+  readonly statusText: string;
+  /** Field lines of the handler. */
+  readonly fields: FieldLines;
+  /** Field lines of the server, each with its CRLF: `content-length: 0\r\n`. */
+  readonly serverLines: string;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Texts of field lists that are used again and again. */
+const LINES = new WeakMap<FieldLines, string>();
+
+/** The octets of a head as text, one character each. */
+export function responseHeadText(head: ResponseHead): string {
+  return statusLine(head.status, head.statusText) + fieldLinesText(head.fields) +
+    head.serverLines + "\r\n";
+}
+
+/**
+ * Field lines as text, each with its CRLF.
+ *
+ * @throws {TypeError} when a name or value would break out of its line.
+ */
+export function fieldLinesText(fields: FieldLines): string {
+  let text = LINES.get(fields);
+  if (text === undefined) {
+    text = renderFieldLines(fields);
+    if (Object.isFrozen(fields)) LINES.set(fields, text);
+  }
+  return text;
+}
+
+/** Appends text that is ASCII but for rare octets beyond it. */
+export function appendHeadText(writer: OctetWriter, text: string): void {
+  const start = writer.length;
+  if (writer.appendText(text) === text.length) return;
+  // UTF-8 made two octets of one: write them one by one instead.
+  writer.length = start;
+  writer.appendOctetText(text);
+}
+
+function statusLine(status: number, statusText: string): string {
+  if (statusText === "") return STATUS_LINES[status] ??= renderStatusLine(status);
+  if (!FIELD_VALUE.test(statusText)) {
+    throw new TypeError("Cannot send the reason phrase: it has characters that none may have");
+  }
+  return `HTTP/1.1 ${status} ${statusText}\r\n`;
+}
+
+const STATUS_LINES: Record<number, string> = {};
+
+function renderStatusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
+}
+
+function renderFieldLines(fields: FieldLines): string {
+  let text = "";
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i];
+    const value = fields[i + 1];
+    if (!TOKEN.test(name)) {
+      throw new TypeError(`Cannot send the field ${JSON.stringify(name)}: its name is no token`);
+    }
+    // Whatever made it: CR, LF and NUL never reach the wire (RFC 9110 §5.5).
+    if (!FIELD_VALUE.test(value)) {
+      throw new TypeError(`Cannot send the field ${name}: its value has characters none may have`);
+    }
+    text += `${name}: ${value}\r\n`;
+  }
+  return text;
+}
