@@ -1,10 +1,18 @@
-/** In place of what was looked for: why a key is no route. */
+/**
+ * In place of what was looked for: why a key is no route.
+ *
+ * @internal
+ */
 export interface Fault<Why extends string> {
   /** The reason, in words. */
   readonly cannotAddRoute: Why;
 }
 
-/** The parameters that a key names, or why it is no key. */
+/**
+ * The parameters that a key names, or why it is no key.
+ *
+ * @internal
+ */
 export type ReadKey<Key extends string> = PatternOf<Key> extends infer Pattern
   ? Pattern extends string ? Flat<Scan<Pattern>> : Pattern
   : never;
@@ -86,7 +94,8 @@ type ScanModifier<Rest, Name extends string, Found, Before extends string> = Res
     ? IsWhole<Before, More> extends true
       ? Scan<More, Found & (Modifier extends "+" ? Always<Name> : Sometimes<Name>), Modifier>
     : Fault<Misused[Modifier]>
-  : Scan<Rest, Found & Always<Name>, ":">;
+  : Rest extends string ? Scan<Rest, Found & Always<Name>, ":">
+  : never;
 
 type IsWhole<Before extends string, Behind extends string> = Before extends "/"
   ? Behind extends "" | `/${string}` ? true : false
@@ -110,6 +119,10 @@ type Letter =
   | ("a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l" | "m")
   | ("n" | "o" | "p" | "q" | "r" | "s" | "t" | "u" | "v" | "w" | "x" | "y" | "z");
 
-/** The path under a prefix; a table's root is what the prefix names. */
+/**
+ * The path under a prefix; a table's root is what the prefix names.
+ *
+ * @internal
+ */
 export type Joined<Prefix extends string, Rest extends string> = Rest extends "" ? Prefix
   : `${Prefix}/${Rest}`;
