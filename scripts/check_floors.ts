@@ -55,7 +55,14 @@ export const FLOORS: readonly Floor[] = [
   { modules: ["src/transport/"], mayImport: ["src/server/duplex.ts", "node:"] },
   { modules: ["src/serve.ts"], mayImport: ["src/server/", "src/protocol/", "src/web/", ...GROUND] },
   {
-    modules: ["mod.ts", "src/node.ts", "src/cli.ts", "src/showcase.ts", "src/version.ts"],
+    modules: [
+      "mod.ts",
+      "src/node.ts",
+      "src/cli.ts",
+      "src/showcase.ts",
+      "src/showcase_page.ts",
+      "src/version.ts",
+    ],
     mayImport: ["mod.ts", "src/", "node:"],
   },
 ];

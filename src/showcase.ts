@@ -1,0 +1,99 @@
+import {
+  type Address,
+  type Context,
+  html,
+  json,
+  type RouteEntry,
+  routes,
+  type RouteTable,
+  text,
+} from "../mod.ts";
+import { type PageRoute, renderPage } from "./showcase_page.ts";
+
+/** What the page says of a route, and how to try it. */
+interface Note {
+  readonly about: string;
+  /** A target that the route answers; its pattern where absent. */
+  readonly target?: string;
+  /** What curl needs before the URL. */
+  readonly flags?: readonly string[];
+}
+
+const NOTES: Readonly<Record<string, Note>> = {
+  "GET /": { about: "This page, made from the route table itself.", flags: ["-i"] },
+  "GET /users/:user_id": {
+    about: "A typed parameter, decoded once.",
+    target: "/users/42",
+  },
+  "GET /echo": {
+    about: "Your query and your client, as received.",
+    target: "/echo?colour=blue",
+  },
+  "POST /echo": {
+    about: "The same, after the last octet of your content.",
+    target: "/echo?colour=blue",
+    flags: ["-d", "hello"],
+  },
+  "GET /healthz": { about: "Whether the process is alive." },
+  "GET /readyz": { about: "Whether it takes new work; 503 while it drains.", flags: ["-i"] },
+};
+
+const PAGE_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+};
+
+/** Makes the routes of the `culvert` command; `isReady` is asked at each `GET /readyz`. */
+export function makeShowcase(isReady: () => boolean): RouteTable {
+  const table: RouteTable = routes({
+    "GET /": home,
+    "GET /users/:user_id": (_request, { params }) => json({ id: params.user_id, status: "active" }),
+    "GET /echo": echo,
+    "POST /echo": async (request, context) => {
+      // An answer before the end of the content would cut off a client that still sends it.
+      await request.arrayBuffer();
+      return echo(request, context);
+    },
+    "GET /healthz": () => text("ok\n"),
+    "GET /readyz": () => isReady() ? text("ready\n") : text("draining\n", { status: 503 }),
+  });
+  return table;
+
+  function home(request: Request, context: Context): Response {
+    const facts = factsOf(request, context);
+    const list = table.entries().map((entry) => toPageRoute(entry, context.url.origin));
+    return html(renderPage(facts, list), { headers: PAGE_HEADERS });
+  }
+}
+
+function echo(request: Request, { url }: Context): Response {
+  return json({
+    received_query: Object.fromEntries(url.searchParams),
+    client_agent: request.headers.get("user-agent") ?? "Unknown",
+  });
+}
+
+/** What the server knows of a request. */
+function factsOf(request: Request, { url, route, remoteAddr }: Context): [string, string][] {
+  return [
+    ["Target", url.pathname + url.search],
+    ["Route", route ?? "none"],
+    ["Client", showAddress(remoteAddr)],
+    ["Agent", request.headers.get("user-agent") ?? "Unknown"],
+  ];
+}
+
+function showAddress(address: Address): string {
+  return address.transport === "tcp" ? `${address.hostname} port ${address.port}` : address.path;
+}
+
+function toPageRoute({ key, method = "any", pattern }: RouteEntry, origin: string): PageRoute {
+  const { about, target = pattern, flags = [] } = NOTES[key];
+  const command = ["curl", ...flags, quote(origin + target)].join(" ");
+  return { method, pattern, about, command, link: method === "GET" ? target : undefined };
+}
+
+/** A word of a shell's command line. */
+function quote(word: string): string {
+  return /^[\w.:/[\]-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
