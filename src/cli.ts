@@ -54,12 +54,17 @@ type StopSignal = (typeof SIGNALS)[number];
  * ```
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const mistakes: string[] = [];
+  const strangers: string[] = [];
   const flags = parseArgs([...args], {
     boolean: ["help", "version"],
     string: ["hostname", "port", "deadline"],
-    unknown: (argument) => mistakes.push(`unknown argument ${argument}`),
+    unknown(argument) {
+      strangers.push(argument);
+      return false;
+    },
   });
+  // Behind `--` nothing is asked.
+  const mistakes = [...strangers, ...flags._].map((argument) => `unknown argument ${argument}`);
   if (flags.help) return say(USAGE);
   if (flags.version) return say(`culvert ${VERSION}\n`);
   const { hostname = "127.0.0.1", port = "8000", deadline = "10000" } = flags;
