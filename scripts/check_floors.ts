@@ -51,7 +51,7 @@ export const FLOORS: readonly Floor[] = [
   { modules: ["src/web/"], mayImport: ["src/protocol/", ...GROUND] },
   { modules: ["src/routing/"], mayImport: GROUND },
   { modules: ["src/middleware/"], mayImport: ["src/std/", "node:", ...GROUND] },
-  { modules: ["src/server/"], mayImport: ["src/protocol/", "src/web/", ...GROUND] },
+  { modules: ["src/server/"], mayImport: ["src/protocol/", "src/web/", "node:timers", ...GROUND] },
   { modules: ["src/transport/"], mayImport: ["src/server/duplex.ts", "node:"] },
   { modules: ["src/serve.ts"], mayImport: ["src/server/", "src/protocol/", "src/web/", ...GROUND] },
   {

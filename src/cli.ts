@@ -118,9 +118,9 @@ async function run(settings: Settings): Promise<number> {
  */
 async function drain(server: Server, deadline: number): Promise<void> {
   const start = performance.now();
-  const { requestsInFlight } = server.stats();
-  if (requestsInFlight > 0) process.stderr.write(`Finishing ${requestsInFlight} requests\n`);
-  while (server.stats().requestsInFlight > 0 && performance.now() - start < deadline / 2) {
+  const requests = () => server.stats().requests.inFlight;
+  if (requests() > 0) process.stderr.write(`Requests to finish: ${requests()}\n`);
+  while (requests() > 0 && performance.now() - start < deadline / 2) {
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }
   await server.shutdown({ deadline: Math.max(0, deadline - (performance.now() - start)) });

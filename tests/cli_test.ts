@@ -1,0 +1,157 @@
+import { VERSION } from "../src/version.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "./assert.ts";
+import { type RunningServer, runProgram, startServer } from "./program.ts";
+
+/** As `deno task start` runs it; a permission that is missing is an error, not a question. */
+const COMMAND = ["run", "--no-prompt", "--allow-net", "--allow-read", "src/cli.ts"];
+
+Deno.test("--help prints the usage", async () => {
+  const { code, stdout, stderr } = await run("--help");
+  assertEquals([code, stderr], [0, ""]);
+  for (const flag of ["--hostname", "--port", "--deadline", "--help", "--version"]) {
+    assertStringIncludes(stdout, `\n  ${flag} `);
+  }
+});
+
+Deno.test("--version prints the version", async () => {
+  assertEquals(await run("--version"), { code: 0, stdout: `culvert ${VERSION}\n`, stderr: "" });
+});
+
+const MISTAKES: [args: string[], complaint: string][] = [
+  [["--prot", "80"], "unknown argument --prot"],
+  [["--no-port"], "unknown argument --no-port"],
+  [["-p", "80"], "unknown argument -p"],
+  [["serve"], "unknown argument serve"],
+  [["--", "serve"], "unknown argument serve"],
+  [["--port"], "--port needs a number from 0 to 65535"],
+  [["--port", "-1"], "unknown argument -1"],
+  [["--port", "65536"], "--port needs a number from 0 to 65535"],
+  [["--port", "0x50"], "--port needs a number from 0 to 65535"],
+  [["--port", "80.5"], "--port needs a number from 0 to 65535"],
+  [["--deadline", "soon"], "--deadline needs a number from 0 to 2147483647"],
+  [["--deadline", "2147483648"], "--deadline needs a number from 0 to 2147483647"],
+  [["--hostname="], "--hostname needs a name or an address"],
+];
+
+for (const [args, complaint] of MISTAKES) {
+  Deno.test(`${args.join(" ")} is answered with the usage`, async () => {
+    const { code, stdout, stderr } = await run(...args);
+    assertEquals([code, stdout], [2, ""]);
+    assertEquals(stderr.split("\n")[0], complaint);
+    assertMatch(stderr, /^Usage: culvert/m);
+  });
+}
+
+Deno.test("a port that is taken is one line, and exit code 1", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  assertEquals(await run("--port", String(port)), {
+    code: 1,
+    stdout: "",
+    stderr: `Cannot listen on 127.0.0.1 port ${port}: it is taken; choose another with --port\n`,
+  });
+});
+
+Deno.test("an address that is not ours is one line, and exit code 1", async () => {
+  const { code, stdout, stderr } = await run("--hostname", "192.0.2.1", "--port", "0");
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^Cannot listen on 192\.0\.2\.1 port 0: .+\n$/);
+});
+
+Deno.test("the showcase answers", async () => {
+  await using server = await start();
+  const page = await fetch(`${server.origin}/`);
+  assertEquals(page.headers.get("content-type"), "text/html;charset=UTF-8");
+  assertStringIncludes(await page.text(), `curl ${server.origin}/users/42`);
+  assertEquals(await json(`${server.origin}/users/7`), { id: "7", status: "active" });
+  const headers = { "user-agent": "tests/1" };
+  const echoed = { received_query: { a: "b" }, client_agent: "tests/1" };
+  assertEquals(await json(`${server.origin}/echo?a=b`, { headers }), echoed);
+  const post = { method: "POST", headers, body: "content" };
+  assertEquals(await json(`${server.origin}/echo?a=b`, post), echoed);
+  assertEquals(await status(`${server.origin}/readyz`), 200);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`${signal} ends an idle server, kept-alive connections and all`, async () => {
+    await using server = await start();
+    assertEquals(await status(`${server.origin}/healthz`), 200);
+    server.signal(signal);
+    const { code, stderr } = await server.ended;
+    assertEquals(code, 0);
+    assertEquals(stderr.includes("Requests to finish"), false);
+  });
+
+  Deno.test(`${signal} lets an open request end; /readyz answers 503 meanwhile`, async () => {
+    await using server = await start();
+    using request = await openRequest(server);
+    server.signal(signal);
+    await server.seen(/Requests to finish: 1/);
+    assertEquals(await status(`${server.origin}/readyz`), 503);
+    assertEquals(await status(`${server.origin}/healthz`), 200);
+    await request.end();
+    assertMatch(await request.answer(), /^HTTP\/1\.1 200 OK\r\n/);
+    assertEquals((await server.ended).code, 0);
+  });
+}
+
+Deno.test("a second signal ends it at once", async () => {
+  await using server = await start("--deadline", "2147483647");
+  using _request = await openRequest(server);
+  server.signal("SIGTERM");
+  await server.seen(/Requests to finish: 1/);
+  server.signal("SIGINT");
+  assertEquals((await server.ended).code, 130);
+});
+
+Deno.test("the deadline cuts what has not ended", async () => {
+  await using server = await start("--deadline", "0");
+  using request = await openRequest(server);
+  server.signal("SIGTERM");
+  assertEquals((await server.ended).code, 0);
+  assertEquals(await request.answer(), "");
+});
+
+function run(...args: string[]) {
+  return runProgram([...COMMAND, ...args]);
+}
+
+function start(...args: string[]): Promise<RunningServer> {
+  return startServer([...COMMAND, "--port", "0", ...args]);
+}
+
+async function json(url: string, init?: RequestInit): Promise<unknown> {
+  const response = await fetch(url, init);
+  assert(response.ok);
+  return await response.json();
+}
+
+async function status(url: string): Promise<number> {
+  const response = await fetch(url);
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** A request that the handler already has, but not all of its content. */
+async function openRequest({ port }: RunningServer) {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  // 100 (Continue) tells that the handler reads the content.
+  await send(
+    "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+  );
+  assertEquals(await receive(), "HTTP/1.1 100 Continue\r\n\r\n");
+  return {
+    end: () => send("ab"),
+    answer: () => receive().catch(() => ""),
+    [Symbol.dispose]: () => connection.close(),
+  };
+
+  async function send(text: string): Promise<void> {
+    await connection.write(new TextEncoder().encode(text));
+  }
+
+  async function receive(): Promise<string> {
+    const octets = new Uint8Array(4096);
+    return new TextDecoder().decode(octets.subarray(0, await connection.read(octets) ?? 0));
+  }
+}
