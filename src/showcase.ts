@@ -27,12 +27,12 @@ const NOTES: Readonly<Record<string, Note>> = {
   },
   "GET /echo": {
     about: "Your query and your client, as received.",
-    target: "/echo?colour=blue",
+    target: "/echo?a=1",
   },
   "POST /echo": {
     about: "The same, after the last octet of your content.",
-    target: "/echo?colour=blue",
-    flags: ["-d", "hello"],
+    target: "/echo?a=1",
+    flags: ["-d", "hi"],
   },
   "GET /healthz": { about: "Whether the process is alive." },
   "GET /readyz": { about: "Whether it takes new work; 503 while it drains.", flags: ["-i"] },
