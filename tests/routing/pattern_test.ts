@@ -84,6 +84,7 @@ for (const [pattern, why] of REJECTED) {
 /** Segments that a pattern of one segment takes, with their values; `undefined` where it does not. */
 const MATCHED: [pattern: string, text: string, values: string[] | undefined][] = [
   ["/caf%C3%A9", "caf\u00e9", []],
+  ["/*", "", [""]],
   ["/a", "A", undefined],
   ["/:a", "x/y", ["x/y"]],
   ["/:a", "", undefined],
