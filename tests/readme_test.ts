@@ -41,7 +41,7 @@ for (const { name, program, port, sessions } of examples) {
   });
   for (const session of sessions) {
     Deno.test({
-      name: `${name}: the program answers ${session.split("\n")[0]}`,
+      name: `${name}: the program answers ${session.split("\n")[0].slice(2)}`,
       ignore: !HAS_CURL,
       async fn() {
         await using server = await runExample(program);
