@@ -8,10 +8,10 @@ export type FieldList = readonly string[];
 
 const STATUS_WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
 
-const TEXT: FieldList = ["content-type", "text/plain;charset=UTF-8"];
-const JSON_TYPE: FieldList = ["content-type", "application/json"];
-const HTML: FieldList = ["content-type", "text/html;charset=UTF-8"];
-const OCTETS: FieldList = ["content-type", "application/octet-stream"];
+const TEXT: FieldList = Object.freeze(["content-type", "text/plain;charset=UTF-8"]);
+const JSON_TYPE: FieldList = Object.freeze(["content-type", "application/json"]);
+const HTML: FieldList = Object.freeze(["content-type", "text/html;charset=UTF-8"]);
+const OCTETS: FieldList = Object.freeze(["content-type", "application/octet-stream"]);
 
 /**
  * A `Response` whose content is at hand, so that it can be sent without reading a stream.

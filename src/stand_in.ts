@@ -13,15 +13,16 @@ export interface StandIn {
  */
 export function standIn(prototype: StandIn, sample: object): void {
   const platform: object = Object.getPrototypeOf(sample);
-  for (const name of Object.getOwnPropertyNames(platform)) {
+  for (const name of [...Object.getOwnPropertyNames(platform), Symbol.iterator]) {
     if (!Object.hasOwn(prototype, name)) forwardMember(prototype, platform, name);
   }
   for (const symbol of Object.getOwnPropertySymbols(sample)) forwardField(prototype, symbol);
   Object.setPrototypeOf(prototype, platform);
 }
 
-function forwardMember(prototype: StandIn, platform: object, name: string): void {
-  const member = Object.getOwnPropertyDescriptor(platform, name)!;
+function forwardMember(prototype: StandIn, platform: object, name: string | symbol): void {
+  const member = Object.getOwnPropertyDescriptor(platform, name);
+  if (member === undefined) return;
   if (member.get) {
     Object.defineProperty(prototype, name, {
       configurable: true,

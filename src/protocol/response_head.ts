@@ -4,28 +4,24 @@ import { reasonPhrase } from "./status.ts";
 /** Field lines, flat: name, value, name, value. */
 export type FieldLines = readonly string[];
 
-/** What a response head says. */
-export interface ResponseHead {
-  /** Status code, 100–599. */
-  readonly status: number;
-  /** Reason phrase; empty for the one that the status has. */
-  readonly statusText: string;
-  /** Field lines of the handler. */
-  readonly fields: FieldLines;
-  /** Field lines of the server, each with its CRLF: `content-length: 0\r\n`. */
-  readonly serverLines: string;
-}
-
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Texts of field lists that are used again and again. */
 const LINES = new WeakMap<FieldLines, string>();
 
-/** The octets of a head as text, one character each. */
-export function responseHeadText(head: ResponseHead): string {
-  return statusLine(head.status, head.statusText) + fieldLinesText(head.fields) +
-    head.serverLines + "\r\n";
+/**
+ * The octets of a response head as text, one character each.
+ *
+ * `serverLines` are lines of the server's own, each with its CRLF: `content-length: 0\r\n`.
+ */
+export function responseHeadText(
+  status: number,
+  statusText: string,
+  fields: FieldLines,
+  serverLines: string,
+): string {
+  return statusLine(status, statusText) + fieldLinesText(fields) + serverLines + "\r\n";
 }
 
 /**

@@ -1,0 +1,239 @@
+import { type Address, type Handler, type HandlerObject, toHandler } from "./handler.ts";
+import { type Clock, systemClock } from "./server/clock.ts";
+import type { Listener, ListenOptions, Transport } from "./server/duplex.ts";
+import { defaultErrorHandler } from "./server/error_response.ts";
+import { Server } from "./server/server.ts";
+import { checkTime, type LimitOptions, resolveLimits, resolveTimeouts } from "./server/settings.ts";
+import type { RefusalReason, ServerStats } from "./server/stats.ts";
+import type { Timeouts } from "./server/timeouts.ts";
+
+/** Options of `serve`; those of `Deno.serve`, and what it keeps to itself. */
+export interface ServeOptions {
+  /**
+   * Name or address of the interface to listen on.
+   *
+   * @default {"0.0.0.0"}
+   */
+  readonly hostname?: string;
+  /**
+   * Port to listen on; 0 for one that is free.
+   *
+   * @default {8000}
+   */
+  readonly port?: number;
+  /** Path of a Unix domain socket to listen on, instead of `hostname` and `port`. */
+  readonly path?: string;
+  /** Certificate chain in PEM; with `key`, the server speaks TLS. */
+  readonly cert?: string;
+  /** Private key in PEM. */
+  readonly key?: string;
+  /** Accepted for the sake of programs that say it; nothing else is served. */
+  readonly transport?: "tcp" | "unix";
+  /**
+   * Whether several processes may listen on the port. On Deno it needs `--unstable-net`.
+   *
+   * @default {false}
+   */
+  readonly reusePort?: boolean;
+  /** Connections that may wait to be accepted; the platform's default where none is given. */
+  readonly tcpBacklog?: number;
+  /** Closes the server at once when it aborts: connections are cut. */
+  readonly signal?: AbortSignal;
+  /** Called once the server listens. By default it prints where. */
+  readonly onListen?: (address: Address) => void;
+  /** Answers an error that a handler threw. By default it is printed, and answered with 500. */
+  readonly onError?: (error: unknown) => Response | Promise<Response>;
+  /** Called for every client that is refused, or cut: why, and where it came from. */
+  readonly onRefusal?: (reason: RefusalReason, address: Address) => void;
+  /** Bounds on what a client may cost. */
+  readonly limits?: LimitOptions;
+  /** How long the server waits, in milliseconds. */
+  readonly timeouts?: Partial<Timeouts>;
+  /**
+   * What a half-close (a client that says it will send no more) means: that the client may be
+   * gone, so that the request's `signal` aborts, or nothing. The answer is sent either way.
+   *
+   * @default {"abort"}
+   */
+  readonly halfClose?: "abort" | "quiet";
+  /** Where the server gets its time from. */
+  readonly clock?: Clock;
+}
+
+/** A server that is running. */
+export interface RunningServer extends AsyncDisposable {
+  /** Where it listens. */
+  readonly addr: Address;
+  /** Resolves when it has closed and its last connection is gone. */
+  readonly finished: Promise<void>;
+  /**
+   * Accepts no more connections, lets the exchanges under way end, and closes idle connections.
+   *
+   * `deadline` is in milliseconds, `timeouts.shutdown` by default; what is still there then is cut.
+   */
+  shutdown(options?: { readonly deadline?: number }): Promise<void>;
+  /** Keeps the process alive; it does from the start. */
+  ref(): void;
+  /** Lets the process end although the server listens. */
+  unref(): void;
+  /** What the server has done, and is doing. */
+  stats(): ServerStats;
+}
+
+/** The call shapes of `serve`. */
+export interface Serve {
+  /** Serves a handler on port 8000. */
+  (handler: Handler | HandlerObject): RunningServer;
+  /** Serves a handler by the given options. */
+  (options: ServeOptions, handler: Handler | HandlerObject): RunningServer;
+  /** Serves the handler among the options. */
+  (options: ServeOptions & { readonly handler: Handler | HandlerObject }): RunningServer;
+}
+
+type Options = ServeOptions & { readonly handler?: Handler | HandlerObject };
+
+const OPTION_NAMES: ReadonlySet<string> = new Set(
+  [
+    "hostname",
+    "port",
+    "path",
+    "cert",
+    "key",
+    "transport",
+    "reusePort",
+    "tcpBacklog",
+    "signal",
+    "onListen",
+    "onError",
+    "onRefusal",
+    "limits",
+    "timeouts",
+    "halfClose",
+    "clock",
+    "handler",
+  ] satisfies (keyof Options)[],
+);
+
+/** Makes `serve` for a transport. */
+export function serveOver(transport: Transport): Serve {
+  return (first: Options | Handler | HandlerObject, second?: Handler | HandlerObject) => {
+    const [options, handler] = sortArguments(first, second);
+    checkOptions(options);
+    const server = new Server({
+      handler: toHandler(handler),
+      onError: options.onError ?? defaultErrorHandler,
+      onRefusal: options.onRefusal,
+      limits: resolveLimits(options.limits),
+      timeouts: resolveTimeouts(options.timeouts),
+      quietHalfClose: options.halfClose === "quiet",
+      clock: options.clock ?? systemClock,
+    });
+    const listener = transport.listen(listenOptions(options), (duplex) => server.accept(duplex));
+    return run(server, listener, options);
+  };
+}
+
+function sortArguments(
+  first: Options | Handler | HandlerObject,
+  second: Handler | HandlerObject | undefined,
+): [Options, Handler | HandlerObject] {
+  const [options, handler] = second !== undefined
+    ? [first as Options, second]
+    : isHandler(first)
+    ? [{}, first]
+    : [first, first?.handler];
+  if (!isHandler(handler)) {
+    throw new TypeError("Cannot serve: there is no handler, a function or an object with fetch");
+  }
+  return [options, handler];
+}
+
+function isHandler(value: unknown): value is Handler | HandlerObject {
+  if (typeof value === "function") return true;
+  return typeof value === "object" && value !== null && "fetch" in value &&
+    typeof value.fetch === "function";
+}
+
+function checkOptions(options: Options): void {
+  for (const name of Object.keys(options)) {
+    if (!OPTION_NAMES.has(name)) throw new TypeError(`Cannot serve: there is no option ${name}`);
+  }
+  const { cert, key, halfClose, port, path, transport } = options;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new TypeError("Cannot serve TLS: it takes both cert and key");
+  }
+  if (path !== undefined && cert !== undefined) {
+    throw new TypeError(
+      "Cannot serve TLS on a Unix domain socket: leave out path, or cert and key",
+    );
+  }
+  if (halfClose !== undefined && halfClose !== "abort" && halfClose !== "quiet") {
+    throw new TypeError(`Cannot set halfClose to ${halfClose}: it is "abort" or "quiet"`);
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new RangeError(`Cannot listen on port ${port}: it must be 0–65535`);
+  }
+  if (transport !== undefined && transport !== (path === undefined ? "tcp" : "unix")) {
+    throw new TypeError(
+      `Cannot serve over ${transport}: there are TCP, and Unix sockets with path`,
+    );
+  }
+}
+
+function listenOptions(options: Options): ListenOptions {
+  const { hostname = "0.0.0.0", port = 8000, path, cert, key, tcpBacklog } = options;
+  return { hostname, port, path, cert, key, tcpBacklog, reusePort: options.reusePort === true };
+}
+
+function run(server: Server, listener: Listener, options: Options): RunningServer {
+  const { addr } = listener;
+  const stop = once(() => listener.close());
+  const shutdown = async ({ deadline }: { readonly deadline?: number } = {}) => {
+    if (deadline !== undefined) checkTime("deadline", deadline);
+    stop();
+    server.drain(deadline ?? server.timeouts.shutdown);
+    await server.finished;
+  };
+  whenAborted(options.signal, () => {
+    stop();
+    server.abort();
+  });
+  (options.onListen ?? ((address) => printAddress(address, options.cert !== undefined)))(addr);
+  return {
+    addr,
+    finished: server.finished,
+    shutdown,
+    ref: () => listener.ref(),
+    unref: () => listener.unref(),
+    stats: () => server.stats(),
+    [Symbol.asyncDispose]: () => shutdown(),
+  };
+}
+
+function whenAborted(signal: AbortSignal | undefined, action: () => void): void {
+  if (signal?.aborted) action();
+  else signal?.addEventListener("abort", action, { once: true });
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
+function printAddress(address: Address, secure: boolean): void {
+  console.error(`Listening on ${describeAddress(address, secure)}`);
+}
+
+/** What one may paste into a browser. */
+function describeAddress(address: Address, secure: boolean): string {
+  if (address.transport === "unix") return address.path;
+  const { hostname, port } = address;
+  const scheme = secure ? "https" : "http";
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const isAny = hostname === "0.0.0.0" || hostname === "::";
+  const local = isAny ? ` (${scheme}://localhost:${port}/)` : "";
+  return `${scheme}://${host}:${port}/${local}`;
+}

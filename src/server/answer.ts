@@ -1,0 +1,227 @@
+import type { KnownContent, KnownResponse } from "../known_response.ts";
+import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
+import { responseHeadText } from "../protocol/response_head.ts";
+import { isWithoutContent } from "../protocol/status.ts";
+import { abandon, checkChunk, startContent } from "../web/response_content.ts";
+import { quiet } from "../web/quiet.ts";
+import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
+import { COALESCE_LIMIT, encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
+
+/** What an answer must heed, and what it decides. */
+export interface AnswerTerms {
+  /** Method of the request; empty where it could not be read. */
+  readonly method: string;
+  /** 0 for a client of HTTP/1.0. */
+  readonly minorVersion: number;
+  /** The server's `Date` line, with its CRLF. */
+  readonly dateLine: string;
+  /** Whether the connection persists; an answer may decide against it. */
+  persistent: boolean;
+  /** Whether the head has been handed to the outbox: nothing can be taken back then. */
+  headSent: boolean;
+  /** The stream that is being sent; the connection cancels it when the client is gone. */
+  streaming: ReadableStreamDefaultReader<Uint8Array> | undefined;
+}
+
+/** What is sent behind a head. */
+interface Plan {
+  readonly status: number;
+  readonly statusText: string;
+  readonly fields: AnswerFields;
+}
+
+/** A stream that did not end behind its first chunk. */
+interface OpenStream {
+  readonly octets: Uint8Array;
+  readonly next: Promise<ReadableStreamReadResult<Uint8Array>>;
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+}
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** Sends a response whose content is at hand; gives the octets of its content. */
+export function sendKnown(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): number {
+  if (response.disturbed) throw alreadyUsed();
+  const { status, statusText, content } = response;
+  const fields = inspectFields(response.fields ?? listHeaders(response.native().headers));
+  const plan: Plan = { status, statusText, fields };
+  if (isBare(status, terms)) return sendBare(outbox, plan, terms, content);
+  if (typeof content === "string" && fields.contentLength === undefined) {
+    if (sendAscii(outbox, plan, terms, content)) return content.length;
+  }
+  return sendOctets(outbox, plan, terms, toOctets(content));
+}
+
+/** Sends any response, its stream as it comes; gives the octets of its content. */
+export async function sendNative(
+  outbox: Outbox,
+  response: Response,
+  terms: AnswerTerms,
+): Promise<number> {
+  const { status, statusText, body } = response;
+  if (response.bodyUsed || body?.locked) throw alreadyUsed();
+  const plan: Plan = { status, statusText, fields: inspectFields(listHeaders(response.headers)) };
+  if (isBare(status, terms)) {
+    abandon(response, "The answer has no content");
+    return sendBare(outbox, plan, terms, body === null ? null : undefined);
+  }
+  if (body === null) return sendOctets(outbox, plan, terms, NO_OCTETS);
+  const reader = terms.streaming = body.getReader();
+  try {
+    const { octets, next } = await startContent(reader);
+    if (terms.streaming !== reader) {
+      throw new TypeError("Cannot send the response: it came too late");
+    }
+    if (next === undefined) return sendOctets(outbox, plan, terms, octets);
+    return await sendStream(outbox, plan, terms, { octets, next, reader });
+  } catch (error) {
+    quiet(reader.cancel(error));
+    throw error;
+  } finally {
+    if (terms.streaming === reader) terms.streaming = undefined;
+  }
+}
+
+/** Whether nothing follows the head, whatever the handler made. */
+function isBare(status: number, terms: AnswerTerms): boolean {
+  return terms.method === "HEAD" || isWithoutContent(status) || status === 205;
+}
+
+/**
+ * Sends a head alone: HEAD, 204, 205, 304.
+ *
+ * `content` is what would have followed; `undefined` where only a stream would tell.
+ */
+function sendBare(
+  outbox: Outbox,
+  plan: Plan,
+  terms: AnswerTerms,
+  content: KnownContent | null | undefined,
+): number {
+  sendHead(outbox, plan, terms, bareFraming(plan, content));
+  return 0;
+}
+
+function bareFraming({ status, fields }: Plan, content: KnownContent | null | undefined): string {
+  if (status === 205) return "content-length: 0\r\n"; // RFC 9110 §15.3.6
+  if (status < 200 || status === 204) return ""; // RFC 9110 §8.6
+  // What a GET would have had; the handler knows best (§9.3.2, §15.4.5).
+  if (fields.contentLength !== undefined) return lengthLine(fields.contentLength);
+  if (status === 304 || content === undefined) return "";
+  return lengthLine(toOctets(content).length);
+}
+
+/** Sends head and content in one piece, if the content is short and its octets are its characters. */
+function sendAscii(outbox: Outbox, plan: Plan, terms: AnswerTerms, content: string): boolean {
+  if (content.length > COALESCE_LIMIT / 2) return false;
+  const head = headText(plan, terms, lengthLine(content.length));
+  if (!outbox.appendAscii(head + content)) return false;
+  terms.headSent = true;
+  return true;
+}
+
+function sendOctets(outbox: Outbox, plan: Plan, terms: AnswerTerms, octets: Uint8Array): number {
+  const declared = declaredLength(plan.fields);
+  if (declared !== undefined && declared !== octets.length) throw wrongLength(declared);
+  sendHead(outbox, plan, terms, lengthLine(octets.length));
+  outbox.appendOctets(octets);
+  return octets.length;
+}
+
+/** Sends a stream: with the length that the handler declared, chunked, or until the close. */
+async function sendStream(
+  outbox: Outbox,
+  plan: Plan,
+  terms: AnswerTerms,
+  { octets: first, next, reader }: OpenStream,
+): Promise<number> {
+  const declared = declaredLength(plan.fields);
+  if (declared !== undefined && first.length > declared) throw wrongLength(declared);
+  const isChunked = declared === undefined && terms.minorVersion === 1;
+  // Only the close can end it (RFC 9112 §6.3, item 8).
+  if (declared === undefined && !isChunked) terms.persistent = false;
+  sendHead(outbox, plan, terms, framingLine(declared, isChunked));
+  const append = isChunked ? appendChunk : appendPlain;
+  let total = 0;
+  let result: ReadableStreamReadResult<Uint8Array> = { done: false, value: first };
+  for (let following = next; !result.done; following = reader.read()) {
+    const octets = checkChunk(result.value);
+    total += octets.length;
+    if (declared !== undefined && total > declared) throw wrongLength(declared);
+    append(outbox, octets);
+    outbox.flush();
+    if (outbox.isFull) await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
+    result = await following;
+  }
+  if (declared !== undefined && total < declared) throw wrongLength(declared);
+  if (isChunked) outbox.appendHead(LAST_CHUNK);
+  return total;
+}
+
+function framingLine(declared: number | undefined, isChunked: boolean): string {
+  if (declared !== undefined) return lengthLine(declared);
+  return isChunked ? "transfer-encoding: chunked\r\n" : "";
+}
+
+function appendPlain(outbox: Outbox, octets: Uint8Array): void {
+  outbox.appendOctets(octets);
+}
+
+/** A chunk of no octets would end the content, so it is left out. */
+function appendChunk(outbox: Outbox, octets: Uint8Array): void {
+  if (octets.length === 0) return;
+  outbox.appendHead(chunkSizeLine(octets.length));
+  outbox.appendOctets(octets);
+  outbox.appendHead("\r\n");
+}
+
+function sendHead(outbox: Outbox, plan: Plan, terms: AnswerTerms, framing: string): void {
+  outbox.appendHead(headText(plan, terms, framing));
+  terms.headSent = true;
+}
+
+function headText(
+  { status, statusText, fields }: Plan,
+  terms: AnswerTerms,
+  framing: string,
+): string {
+  if (fields.close) terms.persistent = false;
+  const date = fields.hasDate ? "" : terms.dateLine;
+  const serverLines = framing + date + connectionLine(terms, fields.connection);
+  return responseHeadText(status, statusText, fields.lines, serverLines);
+}
+
+/** `Connection`, where the version does not say it already (RFC 9112 §9.3). */
+function connectionLine(terms: AnswerTerms, others: string): string {
+  let own = "";
+  if (!terms.persistent) own = "close";
+  else if (terms.minorVersion === 0) own = "keep-alive";
+  if (own === "" && others === "") return "";
+  return `connection: ${others}${own !== "" && others !== "" ? ", " : ""}${own}\r\n`;
+}
+
+function lengthLine(length: number | string): string {
+  return `content-length: ${length}\r\n`;
+}
+
+/** The handler's own length; one that is malformed must not reach the wire. */
+function declaredLength({ contentLength }: AnswerFields): number | undefined {
+  if (contentLength === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(contentLength)) {
+    throw new TypeError(`Cannot send a content-length of ${JSON.stringify(contentLength)}`);
+  }
+  return Number(contentLength);
+}
+
+function toOctets(content: KnownContent | null): Uint8Array {
+  if (content === null) return NO_OCTETS;
+  return typeof content === "string" ? encodeText(content) : content;
+}
+
+function alreadyUsed(): TypeError {
+  return new TypeError("Cannot send the response: its content is used or locked");
+}
+
+function wrongLength(declared: number): TypeError {
+  return new TypeError(`Cannot send the content: it does not have the declared ${declared} octets`);
+}

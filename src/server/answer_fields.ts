@@ -1,0 +1,69 @@
+import type { FieldLines } from "../protocol/response_head.ts";
+
+/** What a response's fields say to the server, and what they say to the client. */
+export interface AnswerFields {
+  /** The fields to send as they are. */
+  readonly lines: FieldLines;
+  /** The handler's own `Content-Length`. */
+  readonly contentLength: string | undefined;
+  /** Whether the handler wants the connection to close. */
+  readonly close: boolean;
+  /** Options of the handler's `Connection` field that are not the server's to decide. */
+  readonly connection: string;
+  /** Whether the handler sent a `Date` of its own. */
+  readonly hasDate: boolean;
+}
+
+/** Sets apart the fields that the server decides about: the framing is never a handler's. */
+export function inspectFields(fields: FieldLines): AnswerFields {
+  for (let i = 0; i < fields.length; i += 2) if (isServerField(fields[i])) return separate(fields);
+  return { lines: fields, contentLength: undefined, close: false, connection: "", hasDate: false };
+}
+
+/** The fields of platform `Headers`, flat; `Set-Cookie` lines stay apart. */
+export function listHeaders(headers: Headers): string[] {
+  const fields: string[] = [];
+  for (const [name, value] of headers) fields.push(name, value);
+  return fields;
+}
+
+function isServerField(name: string): boolean {
+  switch (name) {
+    case "connection":
+    case "content-length":
+    case "date":
+    case "keep-alive":
+    case "transfer-encoding":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function separate(fields: FieldLines): AnswerFields {
+  const lines: string[] = [];
+  let contentLength: string | undefined;
+  let connection: readonly string[] = [];
+  let hasDate = false;
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i];
+    if (name === "content-length") contentLength = fields[i + 1];
+    else if (name === "connection") connection = options(fields[i + 1]);
+    else if (name === "date" || !isServerField(name)) lines.push(name, fields[i + 1]);
+    hasDate ||= name === "date";
+  }
+  return {
+    lines,
+    contentLength,
+    close: connection.includes("close"),
+    connection: connection.filter((option) => !OWN_OPTIONS.has(option)).join(", "),
+    hasDate,
+  };
+}
+
+/** Options that the server decides about. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(["", "close", "keep-alive"]);
+
+function options(value: string): string[] {
+  return value.split(",").map((option) => option.trim().toLowerCase());
+}

@@ -1,0 +1,32 @@
+import type { Address, ExchangeLimits, Handler } from "../handler.ts";
+import type { Limits } from "../protocol/limits.ts";
+import type { ErrorHandler } from "./error_response.ts";
+import type { Counters, RefusalReason } from "./stats.ts";
+import type { Timeouts } from "./timeouts.ts";
+import type { WriterPool } from "./writer_pool.ts";
+
+/** What all connections of a server share. */
+export interface ConnectionHost {
+  /** Bounds. */
+  readonly limits: Limits;
+  /** The bounds that routes may change. */
+  readonly exchangeLimits: ExchangeLimits;
+  /** Times. */
+  readonly timeouts: Timeouts;
+  /** Whether a half-close leaves the request's `signal` alone. */
+  readonly quietHalfClose: boolean;
+  /** Answers requests. */
+  readonly handler: Handler;
+  /** Answers errors. */
+  readonly onError: ErrorHandler;
+  /** What is counted. */
+  readonly counters: Counters;
+  /** Output buffers. */
+  readonly writers: WriterPool;
+  /** The `Date` line of now, with its CRLF. */
+  readonly dateLine: string;
+  /** Whether the server shuts down: answers close their connections. */
+  readonly isDraining: boolean;
+  /** Counts a refusal, and tells whoever wants to know. */
+  refused(reason: RefusalReason, address: Address): void;
+}

@@ -1,0 +1,118 @@
+import type { ExchangeLimits } from "../handler.ts";
+import { ContentTooLarge, ProtocolError } from "../protocol/errors.ts";
+import type { Exchange } from "../protocol/exchange.ts";
+import type { ContentPiece, ContentSource } from "../web/request_content.ts";
+
+/** What a reader needs of its connection. */
+export interface ContentFeed {
+  /** The octets, and what they mean. */
+  readonly exchange: Exchange;
+  /** Whether the client has said that nothing more will come. */
+  readonly ended: boolean;
+  /** Tells the client that its content is wanted, if it waits to be told. */
+  sendContinue(): void;
+  /** Room was made for more octets. */
+  relieve(): void;
+  /** The rest of the content will not be read, or cannot be. */
+  giveUpContent(): void;
+}
+
+/** Reads the content of one exchange, until its answer is complete. */
+export class ContentReader implements ContentSource {
+  /** Octets read so far. */
+  octets = 0;
+  readonly #feed: ContentFeed;
+  readonly #context: { readonly limits: ExchangeLimits };
+  #started = false;
+  #ended = false;
+  #error: unknown;
+  #waiting: PromiseWithResolvers<Uint8Array | undefined> | undefined;
+
+  /** Reads what a connection receives; its limits are those that the route has set. */
+  constructor(feed: ContentFeed, context: { readonly limits: ExchangeLimits }) {
+    this.#feed = feed;
+    this.#context = context;
+  }
+
+  /** Whether somebody waits for the client to send more. */
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** The next octets; see `ContentSource`. */
+  read(): ContentPiece {
+    this.#start();
+    const piece = this.#pull();
+    if (piece !== undefined || this.#ended) return piece;
+    this.#waiting = Promise.withResolvers<Uint8Array | undefined>();
+    return this.#waiting.promise;
+  }
+
+  /** Nobody will read on: what is left is read away, or the connection closes. */
+  cancel(): void {
+    this.fail(new TypeError("Cannot read the content: its stream was cancelled"));
+  }
+
+  /** More octets have come, or the end of them. */
+  wake(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    try {
+      const piece = this.#pull();
+      if (piece === undefined && !this.#ended) return;
+      this.#waiting = undefined;
+      waiting.resolve(piece);
+    } catch (error) {
+      this.#waiting = undefined;
+      waiting.reject(error);
+    }
+  }
+
+  /** Rejects this and every later read. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#error ??= error;
+    this.#waiting?.reject(this.#error);
+    this.#waiting = undefined;
+  }
+
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    const { framing } = this.#feed.exchange.head;
+    if (framing.kind === "length" && framing.octets > this.#context.limits.content) {
+      this.#tooLarge();
+    }
+    if (this.#error === undefined) this.#feed.sendContinue();
+  }
+
+  /** What there is at once; `undefined` where more octets are needed, or none will come. */
+  #pull(): Uint8Array | undefined {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#ended) return undefined;
+    try {
+      return this.#next();
+    } catch (error) {
+      this.#error = error;
+      this.#feed.giveUpContent();
+      throw error;
+    }
+  }
+
+  #next(): Uint8Array | undefined {
+    const { exchange } = this.#feed;
+    const event = exchange.next();
+    this.#feed.relieve();
+    if (event === "end") this.#ended = true;
+    else if (event === undefined && this.#feed.ended) throw new ProtocolError("incomplete-content");
+    if (event !== "content") return undefined;
+    this.octets += exchange.contentEnd - exchange.contentStart;
+    if (this.octets > this.#context.limits.content) this.#tooLarge();
+    return exchange.bytes.subarray(exchange.contentStart, exchange.contentEnd);
+  }
+
+  #tooLarge(): never {
+    this.#feed.giveUpContent();
+    throw this.#error = new ContentTooLarge(this.#context.limits.content);
+  }
+}

@@ -1,0 +1,33 @@
+import { KnownResponse } from "../known_response.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
+
+/** Makes the answer to an error that a handler threw. */
+export type ErrorHandler = (error: unknown) => Response | Promise<Response>;
+
+const TEXT = Object.freeze(["content-type", "text/plain;charset=UTF-8"]);
+
+/** The short answer to a refusal: it names the reason. */
+export function refusalResponse(error: ProtocolError): KnownResponse {
+  return new KnownResponse(`${error.message} (${error.reason})\n`, TEXT, error.status);
+}
+
+/** The answer to an error that nobody makes a better one for; it tells the client nothing. */
+export function minimalErrorResponse(): KnownResponse {
+  return new KnownResponse("Internal Server Error", TEXT, 500);
+}
+
+/** Reports the error to whoever watches the process, and answers 500. */
+export function defaultErrorHandler(error: unknown): Response {
+  console.error(error);
+  return minimalErrorResponse() as KnownResponse & Response;
+}
+
+/** What a handler's error becomes; an `onError` that throws is reported, and answered with 500. */
+export function errorResponse(error: unknown, onError: ErrorHandler): Response | Promise<Response> {
+  try {
+    const response = onError(error);
+    return response instanceof Promise ? response.catch(defaultErrorHandler) : response;
+  } catch (secondError) {
+    return defaultErrorHandler(secondError);
+  }
+}

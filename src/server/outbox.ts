@@ -1,0 +1,194 @@
+import { appendHeadText } from "../protocol/response_head.ts";
+import { OctetWriter } from "../protocol/octet_writer.ts";
+import type { Duplex } from "./duplex.ts";
+import type { WriterPool } from "./writer_pool.ts";
+
+/** Octets that are collected before they leave, and the size of a lent buffer. */
+export const COALESCE_LIMIT = 16_384;
+
+/** Octets that may wait for the client before nothing more is made for it. */
+export const HIGH_WATER_MARK = 65_536;
+
+/** Whether pending octets should leave now rather than wait for a sibling. */
+export function shouldFlush(pending: number, unreadOctets: number): boolean {
+  return unreadOctets === 0 || pending >= COALESCE_LIMIT;
+}
+
+const encoder = new TextEncoder();
+
+/** Collects what is to be sent on one connection, and sends it in order, one write at a time. */
+export class Outbox {
+  /** Octets that were ever appended. */
+  appended = 0;
+  /** Octets that the network has taken. */
+  sent = 0;
+  readonly #duplex: Duplex;
+  readonly #pool: WriterPool;
+  readonly #waiting: (OctetWriter | Uint8Array)[] = [];
+  readonly #sentSome: (octets: number) => void;
+  readonly #failed: (error: unknown) => void;
+  #writer: OctetWriter | undefined;
+  #writing: Uint8Array | undefined;
+  #lent: OctetWriter | undefined;
+  #offset = 0;
+  #error: unknown;
+  #watchers: Watcher[] | undefined;
+
+  /** Sends through a duplex; `onFailure` learns of a network that is gone. */
+  constructor(duplex: Duplex, pool: WriterPool, onFailure: (error: unknown) => void) {
+    this.#duplex = duplex;
+    this.#pool = pool;
+    this.#sentSome = (octets) => {
+      this.#note(octets);
+      this.#send();
+    };
+    this.#failed = (error) => {
+      this.fail(error);
+      onFailure(error);
+    };
+  }
+
+  /** Octets that the network has not taken yet. */
+  get pending(): number {
+    return this.appended - this.sent;
+  }
+
+  /** Whether so much waits for the client that nothing more should be made for it. */
+  get isFull(): boolean {
+    return this.pending >= HIGH_WATER_MARK;
+  }
+
+  /** Appends a head, one octet for each character. */
+  appendHead(text: string): void {
+    const writer = this.#room(text.length);
+    if (writer === undefined) return this.#enqueue(encodeOctetText(text));
+    appendHeadText(writer, text);
+    this.appended += text.length;
+  }
+
+  /** Appends text where it is ASCII and fits; else appends nothing, and says so. */
+  appendAscii(text: string): boolean {
+    const writer = this.#room(text.length);
+    if (writer === undefined) return false;
+    const start = writer.length;
+    if (writer.appendText(text) === text.length) {
+      this.appended += text.length;
+      return true;
+    }
+    writer.length = start;
+    return false;
+  }
+
+  /** Appends octets; many of them are lent rather than copied, until they are sent. */
+  appendOctets(octets: Uint8Array): void {
+    if (octets.length === 0) return;
+    const writer = this.#room(octets.length);
+    if (writer === undefined) return this.#enqueue(octets);
+    writer.appendOctets(octets);
+    this.appended += octets.length;
+  }
+
+  /** Sends what was collected. */
+  flush(): void {
+    if (this.#writing === undefined) this.#send();
+  }
+
+  /** Resolves when no more than `pending` octets of those appended so far wait for the network. */
+  whenSent(position: number): Promise<void> {
+    if (this.sent >= position) return Promise.resolve();
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    (this.#watchers ??= []).push({ position, resolve, reject });
+    return promise;
+  }
+
+  /** Drops what is still here: it cannot be sent any more. */
+  fail(error: unknown): void {
+    if (this.#error !== undefined) return;
+    this.#error = error;
+    this.#waiting.length = 0;
+    this.#writer = undefined;
+    this.#watchers?.forEach((watcher) => watcher.reject(error));
+    this.#watchers = undefined;
+  }
+
+  /** A writer with so much room; `undefined` where no lent buffer has it. */
+  #room(octets: number): OctetWriter | undefined {
+    if (this.#writer !== undefined && this.#writer.room >= octets) return this.#writer;
+    this.#seal();
+    if (octets > COALESCE_LIMIT) return undefined;
+    return this.#writer = this.#pool.borrow();
+  }
+
+  /** Puts what the writer collected behind what waits already. */
+  #seal(): void {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    if (writer === undefined) return;
+    if (writer.length > 0) this.#waiting.push(writer);
+    else this.#pool.giveBack(writer);
+  }
+
+  #enqueue(octets: Uint8Array): void {
+    this.#waiting.push(octets);
+    this.appended += octets.length;
+  }
+
+  #send(): void {
+    while (this.#error === undefined && this.#next()) {
+      const octets = this.#offset === 0 ? this.#writing! : this.#writing!.subarray(this.#offset);
+      const taken = this.#duplex.write(octets);
+      if (typeof taken !== "number") return void taken.then(this.#sentSome, this.#failed);
+      this.#note(taken);
+    }
+  }
+
+  /** Whether there is something to write; it is `#writing` then. */
+  #next(): boolean {
+    if (this.#writing !== undefined) return true;
+    if (this.#waiting.length === 0) this.#seal();
+    const next = this.#waiting.shift();
+    if (next instanceof OctetWriter) {
+      this.#lent = next;
+      this.#writing = next.bytes.subarray(0, next.length);
+    } else {
+      this.#writing = next;
+    }
+    return next !== undefined;
+  }
+
+  #note(octets: number): void {
+    this.sent += octets;
+    this.#offset += octets;
+    if (this.#offset === this.#writing!.length) {
+      this.#writing = undefined;
+      this.#offset = 0;
+      if (this.#lent !== undefined) this.#pool.giveBack(this.#lent);
+      this.#lent = undefined;
+    }
+    if (this.#watchers !== undefined) this.#wake(this.#watchers);
+  }
+
+  #wake(watchers: Watcher[]): void {
+    this.#watchers = watchers.filter((watcher) => watcher.position > this.sent);
+    if (this.#watchers.length === 0) this.#watchers = undefined;
+    for (const watcher of watchers) if (watcher.position <= this.sent) watcher.resolve();
+  }
+}
+
+interface Watcher {
+  readonly position: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** UTF-8 of a text; for content too long for a lent buffer. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+function encodeOctetText(text: string): Uint8Array<ArrayBuffer> {
+  const writer = new OctetWriter(new Uint8Array(text.length));
+  writer.appendOctetText(text);
+  return writer.bytes;
+}

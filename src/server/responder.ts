@@ -1,0 +1,238 @@
+import { KnownResponse } from "../known_response.ts";
+import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
+import type { RequestHead } from "../protocol/request_head.ts";
+import { abandon, isResponse } from "../web/response_content.ts";
+import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
+import type { ConnectionHost } from "./connection_host.ts";
+import { errorResponse, minimalErrorResponse, refusalResponse } from "./error_response.ts";
+import { ExchangeContext, type ExchangeLink } from "./exchange_context.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** What a responder needs of its connection. */
+export interface ResponderLink extends ExchangeLink {
+  /** What is to be sent. */
+  readonly outbox: Outbox;
+  /** The answer is in the outbox, whole; so many octets of content may be read away. */
+  answered(drain: number): void;
+  /** The answer ends in its middle: the connection cannot go on. */
+  fail(error: unknown): void;
+  /** Goes on with what was held up by the exchange. */
+  advance(): void;
+}
+
+/** Takes each request of a connection to the handler, and its response to the outbox. */
+export class Responder implements AnswerTerms {
+  /** Method of the request. */
+  method = "";
+  /** 0 for a client of HTTP/1.0. */
+  minorVersion = 1;
+  /** Whether the connection persists after the answer. */
+  persistent = true;
+  /** Whether the head of the answer cannot be taken back. */
+  headSent = false;
+  /** The stream that is being sent. */
+  streaming: ReadableStreamDefaultReader<Uint8Array> | undefined = undefined;
+  readonly #link: ResponderLink;
+  readonly #host: ConnectionHost;
+  #context: ExchangeContext | undefined;
+  #errors = 0;
+
+  /** Answers the requests of one connection. */
+  constructor(link: ResponderLink, host: ConnectionHost) {
+    this.#link = link;
+    this.#host = host;
+  }
+
+  /** The exchange under way. */
+  get context(): ExchangeContext | undefined {
+    return this.#context;
+  }
+
+  /** The `Date` line of now. */
+  get dateLine(): string {
+    return this.#host.dateLine;
+  }
+
+  /** Whether a handler waits for more content. */
+  get awaitsContent(): boolean {
+    const context = this.#context;
+    return context !== undefined && ExchangeContext.readerOf(context)?.isWaiting === true;
+  }
+
+  /** Answers a request, at once where the handler does. */
+  respond(head: RequestHead, persistent: boolean): void {
+    this.method = head.method;
+    this.minorVersion = head.minorVersion;
+    this.headSent = false;
+    this.persistent = persistent;
+    this.#errors = 0;
+    this.#host.counters.inFlight++;
+    const context = this.#context = new ExchangeContext(this.#link, head);
+    const reason = refusalOf(head);
+    if (reason !== undefined) this.#decline(head, reason);
+    else if (head.form === "asterisk-form") this.#send(context, aboutServer());
+    else this.#callHandler(context);
+  }
+
+  /** More content has come, or its end. */
+  wakeReader(): void {
+    if (this.#context !== undefined) ExchangeContext.readerOf(this.#context)?.wake();
+  }
+
+  /** Aborts the request's `signal`; the exchange goes on. */
+  abortSignal(reason: unknown): void {
+    if (this.#context !== undefined) ExchangeContext.requestOf(this.#context).abort(reason);
+  }
+
+  /** Answers with a refusal, in place of whatever the handler would have answered. */
+  refuse(error: ProtocolError): void {
+    this.#host.refused(error.reason, this.#link.remoteAddr);
+    if (this.headSent && this.#context !== undefined) return this.#link.fail(error);
+    this.persistent = false;
+    this.streaming = undefined;
+    if (this.#context === undefined) this.#forgetRequest();
+    this.abortSignal(error);
+    const response = refusalResponse(error);
+    this.#complete(response.status, sendKnown(this.#link.outbox, response, this));
+  }
+
+  /** Ends the exchange without an answer: the connection is gone. */
+  abandon(error: unknown): void {
+    const context = this.#leave();
+    if (context !== undefined) ExchangeContext.fail(context, error);
+    this.streaming?.cancel(error).catch(ignore);
+    this.streaming = undefined;
+  }
+
+  #callHandler(context: ExchangeContext): void {
+    const request = ExchangeContext.requestOf(context) as unknown as Request;
+    let response: Response | Promise<Response>;
+    try {
+      response = this.#host.handler(request, context);
+    } catch (error) {
+      return this.#handleError(context, error);
+    }
+    this.#take(context, response);
+  }
+
+  #take(context: ExchangeContext, response: Response | Promise<Response>): void {
+    if (response instanceof KnownResponse) this.#send(context, response);
+    else if (response instanceof Promise) this.#await(context, response);
+    else this.#stream(context, response);
+  }
+
+  #await(context: ExchangeContext, promise: Promise<Response>): void {
+    promise.then(
+      (response) => {
+        if (context === this.#context) this.#resume(() => this.#take(context, response));
+        // Nobody waits for it any more.
+        else if (isResponse(response)) abandon(response, new TypeError("The answer came too late"));
+      },
+      (error) => {
+        if (context === this.#context) this.#resume(() => this.#handleError(context, error));
+      },
+    );
+  }
+
+  #resume(next: () => void): void {
+    next();
+    this.#link.advance();
+  }
+
+  #send(context: ExchangeContext, response: KnownResponse): void {
+    this.#decidePersistence(context);
+    let octets: number;
+    try {
+      octets = sendKnown(this.#link.outbox, response, this);
+    } catch (error) {
+      return this.#handleError(context, error);
+    }
+    this.#complete(response.status, octets);
+  }
+
+  #stream(context: ExchangeContext, response: Response): void {
+    if (!isResponse(response)) return this.#handleError(context, notAResponse(response));
+    this.#decidePersistence(context);
+    sendNative(this.#link.outbox, response, this).then(
+      (octets) => {
+        if (context === this.#context) this.#resume(() => this.#complete(response.status, octets));
+      },
+      (error) => {
+        if (context === this.#context) this.#resume(() => this.#handleError(context, error));
+      },
+    );
+  }
+
+  #handleError(context: ExchangeContext, error: unknown): void {
+    if (error instanceof ProtocolError) return this.refuse(error);
+    if (this.headSent) return this.#cut(error);
+    // The answer to an error may be one too.
+    if (++this.#errors === 1) return this.#take(context, errorResponse(error, this.#host.onError));
+    console.error(error);
+    this.#send(context, minimalErrorResponse());
+  }
+
+  /** What was sent must not look whole. */
+  #cut(error: unknown): void {
+    console.error(error);
+    this.#link.fail(error);
+  }
+
+  #decline(head: RequestHead, reason: ProtocolErrorReason): void {
+    const error = new ProtocolError(reason);
+    this.#host.refused(reason, this.#link.remoteAddr);
+    // Nobody knows whether the content comes, nor where a tunnel's octets end.
+    if (head.framing.kind !== "none" || head.method === "CONNECT") this.persistent = false;
+    const response = refusalResponse(error);
+    this.#complete(response.status, sendKnown(this.#link.outbox, response, this));
+  }
+
+  /** Whether to close must be said before it is known what the client will send. */
+  #decidePersistence(context: ExchangeContext): void {
+    const { exchange } = this.#link;
+    if (exchange.state !== "content") return;
+    const awaitsContinue = exchange.head.expectation === "100-continue" && !this.#link.continued;
+    if (awaitsContinue && exchange.remaining !== 0) this.persistent = false;
+    if ((exchange.remaining ?? 0) > context.limits.drain) this.persistent = false;
+  }
+
+  #complete(status: number, contentOctets: number): void {
+    const context = this.#leave();
+    if (context !== undefined) {
+      ExchangeContext.complete(context, status, contentOctets, this.#link.outbox.appended);
+    }
+    this.#link.answered(context?.limits.drain ?? 0);
+  }
+
+  /** What is refused could not be read: nothing is known of it. */
+  #forgetRequest(): void {
+    this.method = "";
+    this.minorVersion = 1;
+  }
+
+  #leave(): ExchangeContext | undefined {
+    const context = this.#context;
+    if (context !== undefined) this.#host.counters.inFlight--;
+    this.#context = undefined;
+    return context;
+  }
+}
+
+/** Why a request that was read well is not handed on. */
+function refusalOf(head: RequestHead): ProtocolErrorReason | undefined {
+  if (head.method === "CONNECT" || head.method === "TRACE") return "unsupported-method";
+  return head.expectation === "unsupported" ? "unsupported-expectation" : undefined;
+}
+
+/** The answer to `OPTIONS *`, which asks whether the server is there (RFC 9110 §9.3.7). */
+function aboutServer(): KnownResponse {
+  return new KnownResponse(null, NO_FIELDS, 204);
+}
+
+const NO_FIELDS: readonly string[] = Object.freeze([]);
+
+function notAResponse(value: unknown): TypeError {
+  return new TypeError(`Cannot send what the handler returned: ${typeof value} is no Response`);
+}
+
+function ignore(): void {}

@@ -1,0 +1,160 @@
+import type {
+  Accept,
+  Duplex,
+  Listener,
+  ListenOptions,
+  Receiver,
+  Transport,
+} from "../server/duplex.ts";
+
+/** Octets of the buffer that an idle connection owns. */
+const IDLE_BUFFER = 4096;
+
+/** Room below which a buffer is not worth another read. */
+const LEAST_ROOM = 1024;
+
+/** Octets that are read at once while content is expected. */
+const CONTENT_BUFFER = 65_536;
+
+/** Milliseconds to wait where connections cannot be accepted for now. */
+const ACCEPT_PAUSE = 100;
+
+/** The sockets of Deno: TCP, TLS and Unix domain. */
+export const denoTransport: Transport = {
+  listen(options: ListenOptions, accept: Accept): Listener {
+    const listener = listenOn(options);
+    acceptAll(listener, accept, options.cert !== undefined);
+    return {
+      addr: addressOf(listener.addr),
+      close: () => listener.close(),
+      ref: () => listener.ref(),
+      unref: () => listener.unref(),
+    };
+  },
+};
+
+function listenOn(options: ListenOptions): Deno.Listener {
+  const { hostname, port, path, cert, key, reusePort, tcpBacklog } = options;
+  if (path !== undefined) return Deno.listen({ transport: "unix", path });
+  if (reusePort) checkReusePort();
+  const tcp = { hostname, port, reusePort, ...(tcpBacklog === undefined ? {} : { tcpBacklog }) };
+  if (cert === undefined || key === undefined) return Deno.listen(tcp);
+  return Deno.listenTls({ ...tcp, cert, key });
+}
+
+/** Without the flag, `Deno.listen` would end the process. */
+function checkReusePort(): void {
+  if ("listenDatagram" in Deno) return;
+  throw new TypeError(
+    'Cannot share the port: reusePort needs Deno\'s flag --unstable-net, or "unstable": ["net"]',
+  );
+}
+
+async function acceptAll(listener: Deno.Listener, accept: Accept, secure: boolean): Promise<void> {
+  for (;;) {
+    try {
+      const conn = await listener.accept();
+      open(conn, accept, secure);
+    } catch (error) {
+      if (isClosed(error)) return;
+      // No descriptor is free, or a client left too early: neither is the others' fault.
+      await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
+    }
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+}
+
+function open(conn: Deno.Conn, accept: Accept, secure: boolean): void {
+  const receiver = accept(new DenoDuplex(conn, secure));
+  if (receiver === undefined) return;
+  if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+  readAll(conn, receiver);
+}
+
+/** One connection of Deno. */
+class DenoDuplex implements Duplex {
+  readonly remoteAddr;
+  readonly localAddr;
+  readonly secure: boolean;
+  readonly #conn: Deno.Conn;
+
+  constructor(conn: Deno.Conn, secure: boolean) {
+    this.#conn = conn;
+    this.secure = secure;
+    this.remoteAddr = addressOf(conn.remoteAddr);
+    this.localAddr = addressOf(conn.localAddr);
+  }
+
+  write(octets: Uint8Array): Promise<number> {
+    return this.#conn.write(octets);
+  }
+
+  finish(): void {
+    // A client that is gone already makes this fail; reading will tell.
+    this.#conn.closeWrite().catch(ignore);
+  }
+
+  close(): void {
+    try {
+      this.#conn.close();
+    } catch {
+      // It was closed already.
+    }
+  }
+}
+
+/**
+ * Delivers all that comes.
+ *
+ * What was delivered is never written over: the next read goes behind it, or to another buffer.
+ */
+async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
+  const buffers = new ReadBuffers();
+  try {
+    for (;;) {
+      const buffer = buffers.next(receiver.appetite);
+      const octets = await conn.read(buffer);
+      if (octets === null) return receiver.end();
+      buffers.used(octets);
+      const wait = receiver.receive(buffer.subarray(0, octets));
+      if (wait !== undefined) await wait;
+    }
+  } catch (error) {
+    receiver.fail(error);
+  }
+}
+
+/** Where the next read goes. */
+class ReadBuffers {
+  #idle = new Uint8Array(IDLE_BUFFER);
+  #offset = 0;
+  #isIdle = true;
+
+  /** A buffer to read into, large where much content is expected. */
+  next(appetite: number): Uint8Array<ArrayBuffer> {
+    this.#isIdle = appetite <= IDLE_BUFFER;
+    if (!this.#isIdle) return new Uint8Array(Math.min(appetite, CONTENT_BUFFER));
+    if (IDLE_BUFFER - this.#offset < LEAST_ROOM) {
+      this.#idle = new Uint8Array(IDLE_BUFFER);
+      this.#offset = 0;
+    }
+    return this.#offset === 0 ? this.#idle : this.#idle.subarray(this.#offset);
+  }
+
+  /** Notes how many octets of it were filled. */
+  used(octets: number): void {
+    if (this.#isIdle) this.#offset += octets;
+  }
+}
+
+function addressOf(addr: Deno.Addr): Duplex["localAddr"] {
+  if (addr.transport === "tcp" || addr.transport === "udp") {
+    return { transport: "tcp", hostname: addr.hostname, port: addr.port };
+  }
+  return { transport: "unix", path: "path" in addr ? addr.path : "" };
+}
+
+function ignore(): void {}

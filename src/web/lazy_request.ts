@@ -1,0 +1,190 @@
+import type { Scheme } from "../protocol/host.ts";
+import type { RequestHead } from "../protocol/request_head.ts";
+import { PATHNAME } from "../handler.ts";
+import { standIn } from "../stand_in.ts";
+import { LazyHeaders } from "./lazy_headers.ts";
+import { quiet } from "./quiet.ts";
+import { type ContentSource, RequestContent } from "./request_content.ts";
+
+/** What a request needs to know beyond its head. */
+export interface RequestOrigin {
+  /** Scheme of the connection. */
+  readonly scheme: Scheme;
+  /** Authority for a client that sent no `Host`. */
+  readonly authority: string;
+  /** Begins to read the content; called at most once. */
+  openContent(): ContentSource;
+}
+
+/**
+ * The `Request` of a received head.
+ *
+ * It answers from the octets that were received; what it does not know, a platform `Request`
+ * answers, made once by `native()`.
+ */
+export class LazyRequest {
+  readonly #head: RequestHead;
+  readonly #origin: RequestOrigin;
+  #url: string | undefined;
+  #headers: LazyHeaders | undefined;
+  #content: RequestContent | null | undefined;
+  #controller: AbortController | undefined;
+  #abortReason: unknown;
+  #native: Request | undefined;
+
+  /** Refers to a head and to where its content comes from. */
+  constructor(head: RequestHead, origin: RequestOrigin) {
+    this.#head = head;
+    this.#origin = origin;
+  }
+
+  /** The method, in the case that it was sent in. */
+  get method(): string {
+    return this.#head.method;
+  }
+
+  /** The target URI, as URL normalises it. */
+  get url(): string {
+    return this.#url ??= this.#head.uri(this.#origin.scheme, this.#origin.authority);
+  }
+
+  /** The pathname of the URL. */
+  get [PATHNAME](): string {
+    return this.#head.pathname();
+  }
+
+  /** The fields. */
+  get headers(): Headers {
+    return (this.#headers ??= new LazyHeaders(this.#head.fields)) as LazyHeaders & Headers;
+  }
+
+  /** Aborts when the client goes away before its answer is complete. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts the signal, at once or when it is first looked at. */
+  abort(reason: unknown): void {
+    this.#abortReason ??= reason;
+    this.#controller?.abort(reason);
+  }
+
+  /** The content as a stream; `null` where there is none. */
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#native !== undefined) return this.#native.body;
+    const content = this.#openContent();
+    if (content === null) return null;
+    return content.taken ? this.native().body : content.stream();
+  }
+
+  /** Whether somebody has read from the content. */
+  get bodyUsed(): boolean {
+    const content = this.#content;
+    if (this.#native !== undefined) return this.#native.bodyUsed;
+    return content !== undefined && content !== null && content.used;
+  }
+
+  /** The whole content as text. */
+  text(): Promise<string> {
+    return this.#read((content) => content.text(), () => "", (native) => native.text());
+  }
+
+  /** The whole content as the value of its JSON text. */
+  json(): Promise<unknown> {
+    return this.#read(
+      async (content) => JSON.parse(await content.text()),
+      () => JSON.parse(""),
+      (native) => native.json(),
+    );
+  }
+
+  /** The whole content as octets. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#read(
+      (content) => content.bytes(),
+      () => new Uint8Array(0),
+      (native) => native.bytes(),
+    );
+  }
+
+  /** The whole content as a buffer. */
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#read(
+      async (content) => (await content.bytes()).buffer,
+      () => new ArrayBuffer(0),
+      (native) => native.arrayBuffer(),
+    );
+  }
+
+  /** The one door: nothing else makes a platform `Request`. */
+  native(): Request {
+    return this.#native ??= this.#materialise();
+  }
+
+  /** A platform `Request` that shares the content by reading it for both. */
+  clone(): Request {
+    return this.native().clone();
+  }
+
+  #materialise(): Request {
+    const headers = this.headers as Headers & LazyHeaders;
+    const content = this.#openContent();
+    const isReadable = content !== null && !content.used && !content.stream().locked;
+    const native = new Request(this.url, {
+      method: this.method,
+      headers: headers.native(),
+      signal: this.signal,
+      body: content === null ? null : isReadable ? content.stream() : new ReadableStream(),
+      ...HALF_DUPLEX,
+    });
+    headers.adopt(native.headers);
+    // What was read here must count as read there.
+    if (content !== null && !isReadable) quiet(native.body!.cancel());
+    return native;
+  }
+
+  #openContent(): RequestContent | null {
+    if (this.#content === undefined) {
+      this.#content = hasContent(this.#head)
+        ? new RequestContent(this.#origin.openContent())
+        : null;
+    }
+    return this.#content;
+  }
+
+  /** Reads the whole content, through the door where somebody has looked at it as a stream. */
+  #read<T>(
+    read: (content: RequestContent) => Promise<T>,
+    empty: () => T,
+    readNative: (native: Request) => Promise<T>,
+  ): Promise<T> {
+    const content = this.#openContent();
+    if (this.#native !== undefined || content?.streaming) return quiet(readNative(this.native()));
+    if (content === null) return quiet(new Promise((resolve) => resolve(empty())));
+    if (content.taken) return quiet(Promise.reject(alreadyRead()));
+    return quiet(read(content));
+  }
+}
+
+standIn(LazyRequest.prototype, new Request("http://localhost/"));
+
+/** Needed by platforms that ask for it before they take a stream. */
+const HALF_DUPLEX: object = { duplex: "half" };
+
+function hasContent({ framing, method }: RequestHead): boolean {
+  if (!allowsBody(method)) return false;
+  return framing.kind === "chunked" || (framing.kind === "length" && framing.octets > 0);
+}
+
+/** A `Request` of these has no body, whatever was sent (Fetch, Request constructor). */
+function allowsBody(method: string): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
+function alreadyRead(): TypeError {
+  return new TypeError("Cannot read the content: it has been read already");
+}
