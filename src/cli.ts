@@ -5,7 +5,7 @@
  */
 
 import process from "node:process";
-import { serve } from "../mod.ts";
+import { type RunningServer, serve } from "../mod.ts";
 import { makeShowcase } from "./showcase.ts";
 import { parseArgs } from "./std/parse_args.ts";
 import { VERSION } from "./version.ts";
@@ -36,7 +36,6 @@ interface Settings {
   readonly deadline: number;
 }
 
-type Server = ReturnType<typeof serve>;
 type StopSignal = (typeof SIGNALS)[number];
 
 /**
@@ -89,7 +88,7 @@ async function run(settings: Settings): Promise<number> {
   const { hostname, port, deadline } = settings;
   const atOnce = new AbortController();
   let code: number | undefined;
-  let server: Server;
+  let server: RunningServer;
   try {
     const showcase = makeShowcase(() => code === undefined);
     server = serve({ hostname, port, signal: atOnce.signal }, showcase);
@@ -116,7 +115,7 @@ async function run(settings: Settings): Promise<number> {
  * `/readyz`, not from a refused connection. Half of the deadline at most, so that a server that is
  * never without a request also gets to finish its last ones.
  */
-async function drain(server: Server, deadline: number): Promise<void> {
+async function drain(server: RunningServer, deadline: number): Promise<void> {
   const start = performance.now();
   const requests = () => server.stats().requests.inFlight;
   if (requests() > 0) process.stderr.write(`Requests to finish: ${requests()}\n`);

@@ -84,13 +84,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
   Deno.test(`${signal} lets an open request end; /readyz answers 503 meanwhile`, async () => {
     await using server = await start();
-    using request = await openRequest(server);
-    server.signal(signal);
-    await server.seen(/Requests to finish: 1/);
-    assertEquals(await status(`${server.origin}/readyz`), 503);
-    assertEquals(await status(`${server.origin}/healthz`), 200);
-    await request.end();
-    assertMatch(await request.answer(), /^HTTP\/1\.1 200 OK\r\n/);
+    {
+      using request = await openRequest(server);
+      server.signal(signal);
+      await server.seen(/Requests to finish: 1/);
+      assertEquals(await status(`${server.origin}/readyz`), 503);
+      assertEquals(await status(`${server.origin}/healthz`), 200);
+      await request.end();
+      assertMatch(await request.answer(), /^HTTP\/1\.1 200 OK\r\n/);
+    }
     assertEquals((await server.ended).code, 0);
   });
 }
