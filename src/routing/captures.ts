@@ -49,17 +49,11 @@ export class CaptureReader {
         segments = path.slice(starts[index], starts[index + 1]);
         params[segment.names[0]] = segments.join("/");
       } else {
-        readSegment(segment, path[starts[index]], params);
+        segment.capture(path[starts[index]], params);
       }
     }
     return { params, segments };
   }
-}
-
-function readSegment(segment: Segment, text: string, params: Record<string, string>): void {
-  const { names } = segment;
-  const values = segment.read(text);
-  for (let i = 0; i < names.length; i++) params[names[i]] = values[i];
 }
 
 /** How to find where in a path each segment of a pattern starts; behind the last, the path's end. */

@@ -10,7 +10,7 @@ interface Node<Leaf> {
   /** What belongs to the pattern that ends here. */
   leaf: Leaf | undefined;
   /** Next nodes by literal text. */
-  readonly literals: Map<string, Edge<Leaf>>;
+  readonly literals: LiteralEdges<Leaf>;
   /** The other next nodes, the most specific first. */
   readonly others: Edge<Leaf>[];
 }
@@ -19,6 +19,9 @@ interface Edge<Leaf> {
   readonly segment: Segment;
   readonly node: Node<Leaf>;
 }
+
+/** Literals up to which comparing each costs less than hashing what is looked for. */
+const FEW = 8;
 
 /**
  * Patterns by their segments, so that those with the same beginning share the work.
@@ -128,8 +131,24 @@ class Walk<Leaf, Found> {
   }
 }
 
+/** Edges by their literal text. */
+class LiteralEdges<Leaf> {
+  readonly #edges: Edge<Leaf>[] = [];
+  readonly #byText = new Map<string, Edge<Leaf>>();
+
+  get(text: string): Edge<Leaf> | undefined {
+    if (this.#edges.length > FEW) return this.#byText.get(text);
+    return this.#edges.find((edge) => edge.segment.text === text);
+  }
+
+  add(edge: Edge<Leaf>): void {
+    this.#edges.push(edge);
+    this.#byText.set(edge.segment.text, edge);
+  }
+}
+
 function emptyNode<Leaf>(): Node<Leaf> {
-  return { leaf: undefined, literals: new Map(), others: [] };
+  return { leaf: undefined, literals: new LiteralEdges(), others: [] };
 }
 
 function nextNode<Leaf>(node: Node<Leaf>, segment: Segment): Node<Leaf> {
@@ -138,7 +157,7 @@ function nextNode<Leaf>(node: Node<Leaf>, segment: Segment): Node<Leaf> {
     : node.others.find((edge) => compareSegments(edge.segment, segment) === 0);
   if (same !== undefined) return same.node;
   const edge = { segment, node: emptyNode<Leaf>() };
-  if (segment.kind === "literal") node.literals.set(segment.text, edge);
+  if (segment.kind === "literal") node.literals.add(edge);
   else node.others.push(edge);
   node.others.sort((a, b) => compareSegments(a.segment, b.segment));
   return edge.node;

@@ -33,8 +33,8 @@ export interface Segment {
   readonly names: readonly string[];
   /** Whether it may take this decoded segment. */
   matches(text: string): boolean;
-  /** Its values in a decoded segment that it matches, in the order of `names`. */
-  read(text: string): readonly string[];
+  /** Writes its values in a decoded segment that it matches, by name. */
+  capture(text: string, params: Record<string, string>): void;
 }
 
 /** The final `*`: whatever is left of the path, empty segments too; `params["0"]`. */
@@ -47,7 +47,7 @@ export const WILDCARD: Segment = {
   optional: false,
   names: ["0"],
   matches: () => true,
-  read: (text) => [text],
+  capture: captureNothing,
 };
 
 /** Makes the segment that is always the same, `text` being decoded. */
@@ -61,7 +61,7 @@ export function literalSegment(text: string): Segment {
     optional: false,
     names: [],
     matches: (other) => other === text,
-    read: () => [],
+    capture: captureNothing,
   };
 }
 
@@ -77,7 +77,7 @@ export function parameterSegment(parameter: Parameter, modifier: Modifier): Segm
     optional: modifier === "?" || modifier === "*",
     names: [name],
     matches: constraint === undefined ? isNotEmpty : testOf(wholeOf(constraint)),
-    read: (text) => [text],
+    capture: (text, params) => void (params[name] = text),
   };
 }
 
@@ -85,6 +85,7 @@ export function parameterSegment(parameter: Parameter, modifier: Modifier): Segm
 export function mixedSegment(pieces: readonly (string | Parameter)[]): Segment {
   const literals = pieces.filter((piece) => typeof piece === "string");
   const parameters = pieces.filter((piece) => typeof piece !== "string");
+  const names = parameters.map(({ name }) => name);
   const whole = wholeOf(pieces.map(pieceSource).join(""));
   return {
     kind: "mixed",
@@ -93,11 +94,17 @@ export function mixedSegment(pieces: readonly (string | Parameter)[]): Segment {
     constraintLength: parameters.map(({ constraint }) => constraint ?? "").join("").length,
     repeated: false,
     optional: false,
-    names: parameters.map(({ name }) => name),
+    names,
     matches: testOf(whole),
-    read: (text) => whole.exec(text)!.slice(1),
+    capture: (text, params) => {
+      const values = whole.exec(text)!;
+      for (let i = 0; i < names.length; i++) params[names[i]] = values[i + 1];
+    },
   };
 }
+
+/** What is repeated is captured as a whole, what is literal not at all. */
+function captureNothing(): void {}
 
 function isNotEmpty(text: string): boolean {
   return text !== "";

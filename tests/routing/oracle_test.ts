@@ -22,7 +22,7 @@ const path = fc.array(fc.tuple(word, fc.boolean()), { minLength: 1, maxLength: 6
 
 const part = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom("a", "b", "1", "a.b", "a-1", "é", "") },
-  { weight: 3, arbitrary: fc.constantFrom(":n", ":n(\\d)", ":n(a|b)", ":n([a-c]+)", ":n([^1]*)") },
+  { weight: 3, arbitrary: fc.constantFrom(":n", ":n(\\d)", ":n(a|b)", ":n([a-c]*)", ":n([^1]*)") },
   { weight: 2, arbitrary: fc.constantFrom(":n.b", "a:n", ":n-:n", ":n.:n", ":n(\\w).:n", "a.:n") },
   { weight: 2, arbitrary: fc.constantFrom(":n?", ":n*", ":n+", ":n(\\d)+", ":n([^1]*)?") },
 );
@@ -49,7 +49,7 @@ Deno.test("a route table answers as the linear matcher does", async () => {
       const match = new LinearMatcher(keys).match(method, path.segments);
       assertEquals(seen && { key: seen.key, params: { ...seen.params } }, match);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
 });
 
@@ -68,16 +68,15 @@ Deno.test("a route table refuses as the linear matcher does", async () => {
       const allow = methods.add("OPTIONS").union(new Set(methods.has("GET") ? ["HEAD"] : []));
       assertEquals(response.headers.get("allow"), [...allow].sort().join(", "));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
 });
 
 Deno.test("a pattern matches what URLPattern matches over the re-encoded path", async () => {
   await fc.assert(
     fc.asyncProperty(pattern, path, async (pattern, path) => {
-      // A slash in a segment is one more segment to URLPattern, and a constraint sees what is encoded.
-      fc.pre(!path.target.includes("%2F"));
-      fc.pre(!pattern.includes("[^1]") || path.segments.every((text) => /^\w*$/.test(text)));
+      // A slash in a segment is one more segment to URLPattern, and its constraints take slashes.
+      fc.pre(!path.target.includes("%2F") && !pattern.includes("[^1]"));
       const seen = await new NotedTable([pattern]).ask("GET", path.target);
       const canonical = path.segments.map((text) => `/${encodeURIComponent(text)}`).join("");
       const expected = new URLPattern({ pathname: canonicalPattern(pattern) })
@@ -87,7 +86,7 @@ Deno.test("a pattern matches what URLPattern matches over the re-encoded path", 
         assertEquals<unknown>({ ...seen?.params }, decoded(expected.pathname.groups));
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
 });
 

@@ -12,11 +12,11 @@ import {
   type Context,
   type Handler,
   type Middleware,
-  PATHNAME,
   type RouteHandler,
   routes,
   text,
 } from "../../mod.ts";
+import { PATHNAME } from "../../src/handler.ts";
 import { KnownResponse } from "../../src/known_response.ts";
 import { contextOf, NotedTable } from "./tables.ts";
 
