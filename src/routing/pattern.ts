@@ -159,7 +159,9 @@ class PatternReader {
   }
 
   #decoded(encoded: string): string {
-    if (!encoded.isWellFormed()) throw this.#error("it has a lone surrogate, which no path has");
+    if (/\p{Surrogate}/u.test(encoded)) {
+      throw this.#error("it has a lone surrogate, which no path has");
+    }
     try {
       return decodeURIComponent(encoded);
     } catch {

@@ -56,13 +56,15 @@ const PARTS = new WeakMap<object, TableParts>();
  * Makes a handler of a table of routes.
  *
  * A key is `METHOD /pattern`, or `/pattern` for any method; it stands for a handler, an object with
- * `fetch`, or `{ handler, limits, use }`. A pattern holds literal text, `:name`, `:name(regex)`;
- * `?`, `+` or `*` behind a parameter that is a whole segment; and a final `*`, which is
- * `params["0"]`. It means what it means to `URLPattern`, but segments are matched decoded: the path
- * is split at `/`, then each segment is percent-decoded once. An optional parameter takes its slash
- * with it: `/a/:b?` matches `/a`, not `/a/`. Values of a repeated parameter are joined by `/` in
- * `params`, and one by one in `segments`. A regular expression is matched with
- * whatever the client sends: one that backtracks without bound lets a client stop the server.
+ * `fetch`, or `{ handler, limits, use }`.
+ *
+ * A pattern holds literal text, `:name`, `:name(regex)`; `?`, `+` or `*` behind a parameter that is
+ * a whole segment; and a final `*`, which is `params["0"]`. It means what it means to `URLPattern`,
+ * but segments are matched decoded: the path is split at `/`, then each segment is percent-decoded
+ * once. An optional parameter takes its slash with it: `/a/:b?` matches `/a`, not `/a/`. Values of a
+ * repeated parameter are joined by `/` in `params`, and one by one in `segments`. A regular
+ * expression meets whatever clients send: one that backtracks without bound lets them stop the
+ * server.
  *
  * The most specific pattern that has the method answers, whatever the order. `HEAD` falls back to
  * `GET`. Where no route has the method, `OPTIONS` is answered 204 with `Allow`, others 405; where no

@@ -74,6 +74,17 @@ Deno.test("routes() takes no key that is no route", () => {
   assertType<Equal<(typeof builds)[number], Build>>();
 });
 
+Deno.test("routes() takes an application of another library", () => {
+  interface Execution {
+    waitUntil(promise: Promise<unknown>): void;
+  }
+  interface Application {
+    fetch: (request: Request, env?: object, execution?: Execution) => Response | Promise<Response>;
+  }
+  const application: Application = { fetch: () => text("ok") };
+  routes({ "/app/*": application, "/:id": application.fetch, "GET /": { handler: application } });
+});
+
 Deno.test("routes() takes a table that is only known when the program runs", () => {
   const table: Record<string, Handler> = {};
   assertType<Equal<keyof typeof table, string>>();
