@@ -1,3 +1,5 @@
+import process from "node:process";
+import { main } from "../src/cli.ts";
 import { VERSION } from "../src/version.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./assert.ts";
 import { type RunningServer, runProgram, startServer } from "./program.ts";
@@ -96,6 +98,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assertEquals((await server.ended).code, 0);
   });
 }
+
+Deno.test("main() resolves when a signal has ended it, and takes no more signals", async () => {
+  const before = process.listenerCount("SIGTERM");
+  const code = main(["--port", "0"]);
+  assertEquals(process.listenerCount("SIGTERM"), before + 1);
+  process.emit("SIGTERM", "SIGTERM");
+  assertEquals(await code, 0);
+  assertEquals(process.listenerCount("SIGTERM"), before);
+});
 
 Deno.test("a second signal ends it at once", async () => {
   await using server = await start("--deadline", "2147483647");
