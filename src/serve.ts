@@ -187,12 +187,14 @@ function listenOptions(options: Options): ListenOptions {
 
 function run(server: Server, listener: Listener, options: Options): RunningServer {
   const { addr } = listener;
-  const stop = once(() => listener.close());
+  let closing: void | Promise<void>;
+  const stop = once(() => closing = listener.close());
+  const finished = server.finished.then(() => closing);
   const shutdown = async ({ deadline }: { readonly deadline?: number } = {}) => {
     if (deadline !== undefined) checkTime("deadline", deadline);
     stop();
     server.drain(deadline ?? server.timeouts.shutdown);
-    await server.finished;
+    await finished;
   };
   whenAborted(options.signal, () => {
     stop();
@@ -201,7 +203,7 @@ function run(server: Server, listener: Listener, options: Options): RunningServe
   (options.onListen ?? ((address) => printAddress(address, options.cert !== undefined)))(addr);
   return {
     addr,
-    finished: server.finished,
+    finished,
     shutdown,
     ref: () => listener.ref(),
     unref: () => listener.unref(),

@@ -61,8 +61,8 @@ export interface ListenOptions {
 export interface Listener {
   /** Where it listens. */
   readonly addr: Address;
-  /** Accepts no more; connections go on. */
-  close(): void;
+  /** Accepts no more; connections go on. A promise tells when the address is free again. */
+  close(): void | Promise<void>;
   /** Keeps the process alive. */
   ref(): void;
   /** Lets the process end. */

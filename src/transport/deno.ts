@@ -23,10 +23,14 @@ const ACCEPT_PAUSE = 100;
 export const denoTransport: Transport = {
   listen(options: ListenOptions, accept: Accept): Listener {
     const listener = listenOn(options);
-    acceptAll(listener, accept, options.cert !== undefined);
+    const accepting = acceptAll(listener, accept, options.cert !== undefined);
     return {
       addr: addressOf(listener.addr),
-      close: () => listener.close(),
+      close() {
+        listener.close();
+        // The platform lets go of the port only once nothing waits to be accepted.
+        return accepting;
+      },
       ref: () => listener.ref(),
       unref: () => listener.unref(),
     };
