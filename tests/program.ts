@@ -14,22 +14,27 @@ export interface Ending {
   readonly stderr: string;
 }
 
-/** Runs `deno` with these arguments in the project's root until it ends. */
-export async function runProgram(args: readonly string[]): Promise<Ending> {
-  return await new Program(args).ended;
+/**
+ * Runs `deno` with these arguments in the project's root until it ends.
+ *
+ * `source` is a program for the argument `-`.
+ */
+export async function runProgram(args: readonly string[], source?: string): Promise<Ending> {
+  return await new Program(args, source).ended;
 }
 
 /**
  * Starts `deno` with these arguments in the project's root, and waits until it listens.
  *
- * `source` is a program for the argument `-`.
+ * `source` is a program for the argument `-`; `command` may be another than `deno`.
  */
 export async function startServer(
   args: readonly string[],
   source?: string,
+  command?: string,
 ): Promise<RunningServer> {
-  const program = new Program(args, source);
-  const line = await program.seen(/Listening on (http:\S+?)\/?\s/);
+  const program = new Program(args, source, command);
+  const line = await program.seen(/Listening on (https?:\S+?)\/?\s/);
   return new RunningServer(program, line[1].replace("//0.0.0.0:", "//127.0.0.1:"));
 }
 
@@ -88,8 +93,8 @@ class Program {
   #stderr = "";
   #awaited: readonly Awaited[] = [];
 
-  constructor(args: readonly string[], source: string = "") {
-    this.process = new Deno.Command(Deno.execPath(), {
+  constructor(args: readonly string[], source: string = "", command: string = Deno.execPath()) {
+    this.process = new Deno.Command(command, {
       args: [...args],
       cwd: new URL("../", import.meta.url),
       env: { NO_COLOR: "1" },
