@@ -3,9 +3,11 @@ import { ProtocolError } from "./errors.ts";
 import { FieldSection, FieldSectionParser } from "./field_section.ts";
 import type { Limits } from "./limits.ts";
 import {
+  BACKSLASH,
   CR,
   DQUOTE,
   EQUALS,
+  FIELD_OCTET,
   hexDigitValue,
   isOctetOf,
   LF,
@@ -13,7 +15,6 @@ import {
   SEMICOLON,
   TCHAR,
 } from "./octets.ts";
-import { BACKSLASH, FIELD_OCTET } from "./octets.ts";
 
 /** Where in the coding the next octet stands. */
 type State =
@@ -105,6 +106,8 @@ export class ChunkedDecoder implements ContentDecoder {
   }
 
   #takeTrailers(bytes: Uint8Array, start: number, end: number): number {
+    // Nothing to leave unused means that the next octets may come at any offset.
+    if (start === end) return start;
     if (!this.#trailersBegun) {
       this.#trailerParser.begin(start);
       this.#trailersBegun = true;

@@ -79,15 +79,15 @@ export class Exchange {
     return this.#decoder === undefined ? 0 : this.#decoder.remaining;
   }
 
-  /** Takes octets, which must never be written over. */
-  receive(octets: Uint8Array): void {
+  /** Takes the octets from `start` to `end`, which must never be written over. */
+  receive(octets: Uint8Array, start: number = 0, end: number = octets.length): void {
     if (this.#position === this.#end) {
       this.#bytes = octets;
-      this.#position = 0;
-      this.#end = octets.length;
+      this.#position = start;
+      this.#end = end;
       this.#owned = false;
     } else {
-      this.#append(octets);
+      this.#append(octets.subarray(start, end));
     }
   }
 
@@ -123,9 +123,11 @@ export class Exchange {
     return true;
   }
 
-  /** A connection between messages keeps no buffer of ours. */
+  /** A connection between messages keeps no octets alive. */
   #forgetBuffer(): false {
-    if (this.#owned) this.receive(NOTHING);
+    this.#bytes = NOTHING;
+    this.#position = this.#end = 0;
+    this.#parser.reset();
     return false;
   }
 

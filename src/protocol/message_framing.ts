@@ -12,9 +12,12 @@ export const NO_CONTENT: MessageFraming = { kind: "none" };
 
 const CHUNKED: MessageFraming = { kind: "chunked" };
 
-/** A transfer coding with parameters (RFC 9112 §7). */
+/** A transfer coding with parameters, white space around it (RFC 9112 §7). */
 const TRANSFER_CODING =
-  /^[!#$%&'*+\-.^_`|~\w]+(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~\w]+[ \t]*=[ \t]*(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[^"\\]|\\.)*"))*$/;
+  /^[ \t]*[!#$%&'*+\-.^_`|~\w]+(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~\w]+[ \t]*=[ \t]*(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[^"\\]|\\.)*"))*[ \t]*$/;
+
+/** `chunked`, whatever follows it. */
+const CHUNKED_CODING = /^[ \t]*chunked[ \t]*(?:;|$)/;
 
 /** Gathers the fields that frame a message, and decides its length. */
 export class FramingFields {
@@ -71,13 +74,13 @@ export class FramingFields {
 function refusalOfCodings(
   transferEncoding: string,
 ): "malformed-transfer-encoding" | "unsupported-transfer-coding" {
-  const codings = transferEncoding.split(",").map((coding) => coding.trim());
+  const codings = transferEncoding.split(",");
   if (!codings.every((coding) => TRANSFER_CODING.test(coding))) {
     return "malformed-transfer-encoding";
   }
   // Chunked has no parameters, is applied once, and last (§6.1, §7.1).
   const misplaced = codings.some((coding, i) =>
-    /^chunked(?![^\s;])/.test(coding) && (coding !== "chunked" || i < codings.length - 1)
+    CHUNKED_CODING.test(coding) && (coding.includes(";") || i < codings.length - 1)
   );
   return misplaced ? "malformed-transfer-encoding" : "unsupported-transfer-coding";
 }
