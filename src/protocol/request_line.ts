@@ -52,11 +52,13 @@ export function parseRequestLine(
   if (targetEnd === end) return undefined;
   if (targetEnd === methodEnd + 1 || bytes[targetEnd] !== SP) malformed();
   const lineEnd = targetEnd + 1 + VERSION_LENGTH;
-  if (lineEnd + 1 >= end) return awaitVersion(bytes, targetEnd, end);
+  if (lineEnd >= end) return awaitVersion(bytes, targetEnd, end);
   spans.methodEnd = methodEnd;
   spans.targetEnd = targetEnd;
   spans.minorVersion = readMinorVersion(bytes, targetEnd + 1);
-  if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) malformed();
+  if (bytes[lineEnd] !== CR) malformed();
+  if (lineEnd + 1 === end) return undefined;
+  if (bytes[lineEnd + 1] !== LF) malformed();
   return lineEnd + 2;
 }
 
