@@ -22,6 +22,23 @@ export function normaliseAuthority(text: string, scheme: Scheme): string | undef
  * `false` only says that it takes a second look.
  */
 export function isPlainAuthority(bytes: Uint8Array, start: number, end: number): boolean {
+  if (isLastPlain(bytes, start, end)) return true;
+  if (!looksPlain(bytes, start, end)) return false;
+  lastPlain = bytes.slice(start, end);
+  return true;
+}
+
+/** The last authority that was plain: nearly all clients of a server name the same. */
+let lastPlain = new Uint8Array(0);
+
+function isLastPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  const { length } = lastPlain;
+  if (end - start !== length || length === 0) return false;
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== lastPlain[i]) return false;
+  return true;
+}
+
+function looksPlain(bytes: Uint8Array, start: number, end: number): boolean {
   let offset = start;
   let label = start;
   for (; offset < end && bytes[offset] !== COLON; offset++) {

@@ -1,5 +1,8 @@
 const encoder = new TextEncoder();
 
+/** Up to so many characters a loop is faster than a call of the platform. */
+const SHORT_TEXT = 64;
+
 /**
  * Appends octets to a buffer of fixed size.
  *
@@ -28,6 +31,26 @@ export class OctetWriter {
     if (read !== text.length) return undefined;
     this.length += written;
     return written;
+  }
+
+  /** Appends text where it is ASCII and fits; else nothing of it counts, and says so. */
+  appendAscii(text: string): boolean {
+    if (text.length > SHORT_TEXT) return this.#appendLongAscii(text);
+    const { bytes, length } = this;
+    for (let i = 0; i < text.length; i++) {
+      const octet = text.charCodeAt(i);
+      if (octet >= 0x80) return false;
+      bytes[length + i] = octet;
+    }
+    this.length += text.length;
+    return true;
+  }
+
+  #appendLongAscii(text: string): boolean {
+    const start = this.length;
+    if (this.appendText(text) === text.length) return true;
+    this.length = start;
+    return false;
   }
 
   /** Appends text whose characters are octets, as field values are. */

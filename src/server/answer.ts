@@ -5,7 +5,8 @@ import { isWithoutContent } from "../protocol/status.ts";
 import { abandon, checkChunk, startContent } from "../web/response_content.ts";
 import { quiet } from "../web/quiet.ts";
 import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
-import { COALESCE_LIMIT, encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
+import type { HeadCache } from "./head_cache.ts";
+import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
 /** What an answer must heed, and what it decides. */
 export interface AnswerTerms {
@@ -15,6 +16,8 @@ export interface AnswerTerms {
   readonly minorVersion: number;
   /** The server's `Date` line, with its CRLF. */
   readonly dateLine: string;
+  /** Heads that were made before. */
+  readonly heads: HeadCache;
   /** Whether the connection persists; an answer may decide against it. */
   persistent: boolean;
   /** Whether the head has been handed to the outbox: nothing can be taken back then. */
@@ -41,15 +44,22 @@ const NO_OCTETS = new Uint8Array(0);
 
 /** Sends a response whose content is at hand; gives the octets of its content. */
 export function sendKnown(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): number {
+  if (sendCommon(outbox, response, terms)) return response.content!.length;
   if (response.disturbed) throw alreadyUsed();
   const { status, statusText, content } = response;
   const fields = inspectFields(response.fields ?? listHeaders(response.native().headers));
   const plan: Plan = { status, statusText, fields };
   if (isBare(status, terms)) return sendBare(outbox, plan, terms, content);
-  if (typeof content === "string" && fields.contentLength === undefined) {
-    if (sendAscii(outbox, plan, terms, content)) return content.length;
-  }
   return sendOctets(outbox, plan, terms, toOctets(content));
+}
+
+/** Sends what most answers are, with a head that was made before; whether it was such an answer. */
+function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): boolean {
+  const { fields, content, statusText } = response;
+  if (fields === undefined || typeof content !== "string" || statusText !== "") return false;
+  if (!terms.persistent || terms.minorVersion !== 1 || terms.method === "HEAD") return false;
+  const head = terms.heads.get(response.status, fields, content.length, terms.dateLine);
+  return head !== undefined && outbox.appendAscii(head, content) && (terms.headSent = true);
 }
 
 /** Sends any response, its stream as it comes; gives the octets of its content. */
@@ -109,15 +119,6 @@ function bareFraming({ status, fields }: Plan, content: KnownContent | null | un
   if (fields.contentLength !== undefined) return lengthLine(fields.contentLength);
   if (status === 304 || content === undefined) return "";
   return lengthLine(toOctets(content).length);
-}
-
-/** Sends head and content in one piece, if the content is short and its octets are its characters. */
-function sendAscii(outbox: Outbox, plan: Plan, terms: AnswerTerms, content: string): boolean {
-  if (content.length > COALESCE_LIMIT / 2) return false;
-  const head = headText(plan, terms, lengthLine(content.length));
-  if (!outbox.appendAscii(head + content)) return false;
-  terms.headSent = true;
-  return true;
 }
 
 function sendOctets(outbox: Outbox, plan: Plan, terms: AnswerTerms, octets: Uint8Array): number {

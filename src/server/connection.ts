@@ -117,10 +117,14 @@ export class Connection implements Receiver, ResponderLink, Watched {
   }
 
   /** Takes octets; see `Receiver`. */
-  receive(octets: Uint8Array): Promise<void> | undefined {
-    this.received += octets.length;
+  receive(
+    octets: Uint8Array,
+    start: number = 0,
+    end: number = octets.length,
+  ): Promise<void> | undefined {
+    this.received += end - start;
     if (this.#isOver()) return undefined;
-    this.exchange.receive(octets);
+    this.exchange.receive(octets, start, end);
     this.advance();
     if (!this.#isBlocked()) return undefined;
     return (this.#resumption ??= Promise.withResolvers<void>()).promise;

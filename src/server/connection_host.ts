@@ -1,6 +1,7 @@
 import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { ErrorHandler } from "./error_response.ts";
+import type { HeadCache } from "./head_cache.ts";
 import type { Counters, RefusalReason } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { WriterPool } from "./writer_pool.ts";
@@ -23,6 +24,8 @@ export interface ConnectionHost {
   readonly counters: Counters;
   /** Output buffers. */
   readonly writers: WriterPool;
+  /** Heads that were made before. */
+  readonly heads: HeadCache;
   /** The `Date` line of now, with its CRLF. */
   readonly dateLine: string;
   /** Whether the server shuts down: answers close their connections. */

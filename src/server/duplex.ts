@@ -25,11 +25,12 @@ export interface Receiver {
   /** Octets that can be used now; a transport may read that many at once. */
   readonly appetite: number;
   /**
-   * Takes octets, which must never be written over.
+   * Takes the octets from `start` to `end`, all of them by default; they must never be written
+   * over.
    *
    * A promise asks to deliver no more until it is resolved; it never rejects.
    */
-  receive(octets: Uint8Array): Promise<void> | undefined;
+  receive(octets: Uint8Array, start?: number, end?: number): Promise<void> | undefined;
   /** The client will send nothing more (FIN). */
   end(): void;
   /** The connection is gone. */

@@ -66,13 +66,15 @@ export class Outbox {
     this.appended += text.length;
   }
 
-  /** Appends text where it is ASCII and fits; else appends nothing, and says so. */
-  appendAscii(text: string): boolean {
-    const writer = this.#room(text.length);
+  /** Appends a head and its content where that is ASCII and fits; else nothing, and says so. */
+  appendAscii(head: Uint8Array, content: string): boolean {
+    const octets = head.length + content.length;
+    const writer = this.#room(octets);
     if (writer === undefined) return false;
     const start = writer.length;
-    if (writer.appendText(text) === text.length) {
-      this.appended += text.length;
+    writer.appendOctets(head);
+    if (writer.appendAscii(content)) {
+      this.appended += octets;
       return true;
     }
     writer.length = start;
@@ -146,15 +148,21 @@ export class Outbox {
   /** Whether there is something to write; it is `#writing` then. */
   #next(): boolean {
     if (this.#writing !== undefined) return true;
-    if (this.#waiting.length === 0) this.#seal();
-    const next = this.#waiting.shift();
+    if (this.#waiting.length > 0) return this.#take(this.#waiting.shift()!);
+    const writer = this.#writer;
+    if (writer === undefined || writer.length === 0) return false;
+    this.#writer = undefined;
+    return this.#take(writer);
+  }
+
+  #take(next: OctetWriter | Uint8Array): true {
     if (next instanceof OctetWriter) {
       this.#lent = next;
       this.#writing = next.bytes.subarray(0, next.length);
     } else {
       this.#writing = next;
     }
-    return next !== undefined;
+    return true;
   }
 
   #note(octets: number): void {

@@ -6,6 +6,7 @@ import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import { errorResponse, minimalErrorResponse, refusalResponse } from "./error_response.ts";
 import { ExchangeContext, type ExchangeLink } from "./exchange_context.ts";
+import type { HeadCache } from "./head_cache.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** What a responder needs of its connection. */
@@ -51,6 +52,11 @@ export class Responder implements AnswerTerms {
   /** The `Date` line of now. */
   get dateLine(): string {
     return this.#host.dateLine;
+  }
+
+  /** Heads that were made before. */
+  get heads(): HeadCache {
+    return this.#host.heads;
   }
 
   /** Whether a handler waits for more content. */

@@ -7,6 +7,7 @@ import type { ConnectionHost } from "./connection_host.ts";
 import { tickFor } from "./deadlines.ts";
 import type { Duplex, Receiver } from "./duplex.ts";
 import type { ErrorHandler } from "./error_response.ts";
+import { HeadCache } from "./head_cache.ts";
 import { COALESCE_LIMIT } from "./outbox.ts";
 import { Counters, type RefusalReason, type ServerStats } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -39,6 +40,8 @@ export class Server implements ConnectionHost {
   readonly counters = new Counters();
   /** See `ConnectionHost`. */
   readonly writers = new WriterPool(COALESCE_LIMIT, SPARE_WRITERS);
+  /** See `ConnectionHost`. */
+  readonly heads = new HeadCache();
   /** See `ConnectionHost`. */
   dateLine = "";
   /** See `ConnectionHost`. */

@@ -6,18 +6,18 @@ import type {
   Receiver,
   Transport,
 } from "../server/duplex.ts";
+import { OctetArena } from "./octet_arena.ts";
 
 /** Octets of the buffer that an idle connection owns. */
 const IDLE_BUFFER = 4096;
-
-/** Room below which a buffer is not worth another read. */
-const LEAST_ROOM = 1024;
 
 /** Octets that are read at once while content is expected. */
 const CONTENT_BUFFER = 65_536;
 
 /** Milliseconds to wait where connections cannot be accepted for now. */
 const ACCEPT_PAUSE = 100;
+
+const arena = new OctetArena();
 
 /** The sockets of Deno: TCP, TLS and Unix domain. */
 export const denoTransport: Transport = {
@@ -110,20 +110,18 @@ class DenoDuplex implements Duplex {
   }
 }
 
-/**
- * Delivers all that comes.
- *
- * What was delivered is never written over: the next read goes behind it, or to another buffer.
- */
+/** Delivers all that comes. */
 async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
-  const buffers = new ReadBuffers();
+  const idle = new Uint8Array(IDLE_BUFFER);
   try {
     for (;;) {
-      const buffer = buffers.next(receiver.appetite);
+      const { appetite } = receiver;
+      const buffer = appetite > IDLE_BUFFER ? contentBuffer(appetite) : idle;
       const octets = await conn.read(buffer);
       if (octets === null) return receiver.end();
-      buffers.used(octets);
-      const wait = receiver.receive(buffer.subarray(0, octets));
+      const wait = buffer === idle
+        ? deliverCopy(receiver, idle, octets)
+        : receiver.receive(buffer, 0, octets);
       if (wait !== undefined) await wait;
     }
   } catch (error) {
@@ -131,27 +129,19 @@ async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
   }
 }
 
-/** Where the next read goes. */
-class ReadBuffers {
-  #idle = new Uint8Array(IDLE_BUFFER);
-  #offset = 0;
-  #isIdle = true;
+/** What was delivered is never written over, so what came in the buffer that is used again is copied. */
+function deliverCopy(
+  receiver: Receiver,
+  buffer: Uint8Array,
+  octets: number,
+): Promise<void> | undefined {
+  const start = arena.keep(buffer, octets);
+  return receiver.receive(arena.bytes, start, start + octets);
+}
 
-  /** A buffer to read into, large where much content is expected. */
-  next(appetite: number): Uint8Array<ArrayBuffer> {
-    this.#isIdle = appetite <= IDLE_BUFFER;
-    if (!this.#isIdle) return new Uint8Array(Math.min(appetite, CONTENT_BUFFER));
-    if (IDLE_BUFFER - this.#offset < LEAST_ROOM) {
-      this.#idle = new Uint8Array(IDLE_BUFFER);
-      this.#offset = 0;
-    }
-    return this.#offset === 0 ? this.#idle : this.#idle.subarray(this.#offset);
-  }
-
-  /** Notes how many octets of it were filled. */
-  used(octets: number): void {
-    if (this.#isIdle) this.#offset += octets;
-  }
+/** A buffer for much content, which is delivered as it is. */
+function contentBuffer(appetite: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Math.min(appetite, CONTENT_BUFFER));
 }
 
 function addressOf(addr: Deno.Addr): Duplex["localAddr"] {

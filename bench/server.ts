@@ -1,0 +1,134 @@
+/**
+ * Loads bare sockets, `Deno.serve` and Culvert in turn with wrk, and prints what a request costs:
+ * CPU time of the server's process, and throughput, as ratios to `Deno.serve` in the same run.
+ */
+import { ServerProcess } from "./server/process.ts";
+import { CONNECTIONS, type Load, runWrk } from "./server/wrk.ts";
+
+const ALTERNATIONS = 5;
+const IDLE_CONNECTIONS = 5_000;
+const BASELINE = "Deno.serve";
+
+interface Workload extends Load {
+  readonly name: string;
+  readonly contestants: readonly string[];
+}
+
+interface Measure {
+  /** CPU per request, in microseconds. */
+  readonly cpu: number;
+  /** Requests per second. */
+  readonly throughput: number;
+}
+
+const WORKLOADS: readonly Workload[] = [
+  {
+    name: `plaintext, ${CONNECTIONS} connections`,
+    contestants: ["Deno.listen", BASELINE, "Culvert", "Culvert, new Response()"],
+    pipelined: 1,
+    seconds: 3,
+  },
+  {
+    name: `plaintext, ${CONNECTIONS} connections, 16 pipelined`,
+    contestants: [BASELINE, "Culvert"],
+    pipelined: 16,
+    seconds: 3,
+  },
+];
+
+for (const workload of WORKLOADS) report(workload.name, await measureAll(workload));
+await reportIdleMemory();
+
+/** Measures each contestant in turn, so that all of them meet the machine's moods. */
+async function measureAll(workload: Workload): Promise<Map<string, Measure[]>> {
+  const measures = new Map<string, Measure[]>(workload.contestants.map((name) => [name, []]));
+  for (let round = 0; round < ALTERNATIONS; round++) {
+    for (const name of workload.contestants) {
+      measures.get(name)!.push(await measure(name, workload));
+    }
+  }
+  return measures;
+}
+
+async function measure(name: string, { seconds, pipelined }: Workload): Promise<Measure> {
+  await using server = await ServerProcess.start(name);
+  await checkAnswer(server.port);
+  await runWrk(server.port, { seconds: 1, pipelined });
+  const before = server.cpuTime();
+  const requests = await runWrk(server.port, { seconds, pipelined });
+  return { cpu: (server.cpuTime() - before) / requests, throughput: requests / seconds };
+}
+
+async function checkAnswer(port: number): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  const content = await response.text();
+  if (response.status !== 200 || content !== "Hello, World!") {
+    throw new Error(`Cannot measure: the answer is ${response.status} ${JSON.stringify(content)}`);
+  }
+}
+
+function report(name: string, measures: ReadonlyMap<string, readonly Measure[]>): void {
+  const baseline = measures.get(BASELINE)!;
+  console.log(`\n${name} (medians of ${ALTERNATIONS} alternations)\n`);
+  console.log("| server | CPU per request | ratio | requests per second | ratio |");
+  console.log("| --- | --- | --- | --- | --- |");
+  for (const [contestant, own] of measures) {
+    const cpu = median(own.map((measure) => measure.cpu));
+    const throughput = median(own.map((measure) => measure.throughput));
+    const cpuRatio = median(own.map((measure, i) => measure.cpu / baseline[i].cpu));
+    const throughputRatio = median(
+      own.map((measure, i) => measure.throughput / baseline[i].throughput),
+    );
+    console.log(
+      `| ${contestant} | ${cpu.toFixed(2)} µs | ${cpuRatio.toFixed(2)} ` +
+        `| ${Math.round(throughput)} | ${throughputRatio.toFixed(2)} |`,
+    );
+  }
+}
+
+async function reportIdleMemory(): Promise<void> {
+  console.log(`\nresident memory of one of ${IDLE_CONNECTIONS} idle connections\n`);
+  console.log("| server | octets | ratio |");
+  console.log("| --- | --- | --- |");
+  const names = [BASELINE, "Culvert"];
+  const octets = new Map<string, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < 3; round++) {
+    for (const name of names) octets.get(name)!.push(await measureIdleMemory(name));
+  }
+  const baseline = median(octets.get(BASELINE)!);
+  for (const name of names) {
+    const own = median(octets.get(name)!);
+    console.log(`| ${name} | ${Math.round(own)} | ${(own / baseline).toFixed(2)} |`);
+  }
+}
+
+/** Connects, is served once, and stays. */
+async function measureIdleMemory(name: string): Promise<number> {
+  await using server = await ServerProcess.start(name);
+  await runWrk(server.port, { seconds: 1, pipelined: 1 });
+  await settle();
+  const before = server.residentMemory();
+  const connections: Deno.TcpConn[] = [];
+  for (let i = 0; i < IDLE_CONNECTIONS; i++) connections.push(await beServed(server.port));
+  await settle();
+  const growth = server.residentMemory() - before;
+  connections.forEach((conn) => conn.close());
+  return growth / IDLE_CONNECTIONS;
+}
+
+async function beServed(port: number): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  await conn.read(new Uint8Array(1024));
+  return conn;
+}
+
+/** Gives the server's allocator and collector time to come to rest. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 2_000));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

@@ -1,0 +1,45 @@
+/** Serves plaintext on a free port, in the way that the argument names, and prints the port. */
+import { serve, text } from "@culvert/http";
+
+const HELLO = "Hello, World!";
+const ADDRESS = { hostname: "127.0.0.1", port: 0 };
+
+/** What every contestant of the floor answers, whatever it was asked. */
+const ANSWER = new TextEncoder().encode(
+  "HTTP/1.1 200 OK\r\ncontent-type: text/plain;charset=UTF-8\r\ncontent-length: 13\r\n" +
+    `date: ${new Date().toUTCString()}\r\n\r\n${HELLO}`,
+);
+
+const CONTESTANTS: Record<string, () => number> = {
+  "Deno.listen": () => {
+    const listener = Deno.listen(ADDRESS);
+    acceptAll(listener);
+    return listener.addr.port;
+  },
+  "Deno.serve": () => portOf(Deno.serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
+  "Culvert": () => portOf(serve({ ...ADDRESS, onListen() {} }, () => text(HELLO))),
+  "Culvert, new Response()": () =>
+    portOf(serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
+};
+
+const start = CONTESTANTS[Deno.args[0]];
+if (start === undefined) throw new TypeError(`Cannot start ${Deno.args[0]}: no such contestant`);
+console.log(start());
+
+function portOf({ addr }: { readonly addr: object }): number {
+  return (addr as Deno.NetAddr).port;
+}
+
+/** The floor: one read, one write, no HTTP. */
+async function acceptAll(listener: Deno.TcpListener): Promise<void> {
+  for await (const conn of listener) {
+    conn.setNoDelay(true);
+    echo(conn).catch(() => conn.close());
+  }
+}
+
+async function echo(conn: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(4096);
+  while (await conn.read(buffer) !== null) await conn.write(ANSWER);
+  conn.close();
+}
