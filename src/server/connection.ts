@@ -1,7 +1,7 @@
 import type { Address, ExchangeLimits } from "../handler.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import { Exchange } from "../protocol/exchange.ts";
-import type { Scheme } from "../protocol/host.ts";
+import { normaliseAuthority, type Scheme } from "../protocol/host.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import { ConnectionWatch, type Watched } from "./connection_watch.ts";
 import type { Duplex, Receiver } from "./duplex.ts";
@@ -88,7 +88,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
     const { localAddr } = this.#duplex;
     if (localAddr.transport === "unix") return "localhost";
     const { hostname, port } = localAddr;
-    return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    return normaliseAuthority(`${host}:${port}`, this.scheme) ?? "localhost";
   }
 
   /** The bounds that hold where a route sets no others. */
