@@ -100,7 +100,7 @@ function readLength(bytes: Uint8Array, start: number, end: number): number {
   let length = 0;
   for (let offset = start; offset < end; offset++) {
     if (!isDigit(bytes[offset])) throw new ProtocolError("malformed-content-length");
-    length = length * 10 + bytes[offset] - ZERO;
+    length = length * 10 + (bytes[offset] - ZERO);
     if (length > Number.MAX_SAFE_INTEGER) throw new ProtocolError("malformed-content-length");
   }
   return length;
