@@ -38,6 +38,20 @@ export function fieldLinesText(fields: FieldLines): string {
   return text;
 }
 
+/**
+ * Checks a field line: whatever made it, CR, LF and NUL never reach the wire (RFC 9110 §5.5).
+ *
+ * @throws {TypeError} when its name or value would break out of the line.
+ */
+export function checkFieldLine(name: string, value: string): void {
+  if (!TOKEN.test(name)) {
+    throw new TypeError(`Cannot send the field ${JSON.stringify(name)}: its name is no token`);
+  }
+  if (!FIELD_VALUE.test(value)) {
+    throw new TypeError(`Cannot send the field ${name}: its value has characters none may have`);
+  }
+}
+
 /** Appends text that is ASCII but for rare octets beyond it. */
 export function appendHeadText(writer: OctetWriter, text: string): void {
   const start = writer.length;
@@ -64,16 +78,8 @@ function renderStatusLine(status: number): string {
 function renderFieldLines(fields: FieldLines): string {
   let text = "";
   for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i];
-    const value = fields[i + 1];
-    if (!TOKEN.test(name)) {
-      throw new TypeError(`Cannot send the field ${JSON.stringify(name)}: its name is no token`);
-    }
-    // Whatever made it: CR, LF and NUL never reach the wire (RFC 9110 §5.5).
-    if (!FIELD_VALUE.test(value)) {
-      throw new TypeError(`Cannot send the field ${name}: its value has characters none may have`);
-    }
-    text += `${name}: ${value}\r\n`;
+    checkFieldLine(fields[i], fields[i + 1]);
+    text += `${fields[i]}: ${fields[i + 1]}\r\n`;
   }
   return text;
 }

@@ -69,6 +69,7 @@ export async function sendNative(
   terms: AnswerTerms,
 ): Promise<number> {
   const { status, statusText, body } = response;
+  checkStatus(status);
   if (response.bodyUsed || body?.locked) throw alreadyUsed();
   const plan: Plan = { status, statusText, fields: inspectFields(listHeaders(response.headers)) };
   if (isBare(status, terms)) {
@@ -90,6 +91,12 @@ export async function sendNative(
   } finally {
     if (terms.streaming === reader) terms.streaming = undefined;
   }
+}
+
+/** `Response.error()` has none, and 1xx would be no answer (RFC 9110 §15.2). */
+function checkStatus(status: number): void {
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return;
+  throw new TypeError(`Cannot send a response of status ${status}: it must be 200–599`);
 }
 
 /** Whether nothing follows the head, whatever the handler made. */

@@ -1,4 +1,4 @@
-import type { FieldLines } from "../protocol/response_head.ts";
+import { checkFieldLine, type FieldLines } from "../protocol/response_head.ts";
 
 /** What a response's fields say to the server, and what they say to the client. */
 export interface AnswerFields {
@@ -24,7 +24,12 @@ export function inspectFields(fields: FieldLines): AnswerFields {
 export function listHeaders(headers: Headers): string[] {
   const fields: string[] = [];
   for (const [name, value] of headers) fields.push(name, value);
-  return fields;
+  return headers instanceof Headers ? fields : withLowerCaseNames(fields);
+}
+
+/** Only the platform's own names are known to be in lower case. */
+function withLowerCaseNames(fields: FieldLines): string[] {
+  return fields.map((text, i) => i % 2 === 0 ? text.toLowerCase() : text);
 }
 
 function isServerField(name: string): boolean {
@@ -47,9 +52,11 @@ function separate(fields: FieldLines): AnswerFields {
   let hasDate = false;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i];
-    if (name === "content-length") contentLength = fields[i + 1];
-    else if (name === "connection") connection = options(fields[i + 1]);
-    else if (name === "date" || !isServerField(name)) lines.push(name, fields[i + 1]);
+    const value = fields[i + 1];
+    checkFieldLine(name, value);
+    if (name === "content-length") contentLength = value;
+    else if (name === "connection") connection = options(value);
+    else if (name === "date" || !isServerField(name)) lines.push(name, value);
     hasDate ||= name === "date";
   }
   return {
