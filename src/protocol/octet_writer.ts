@@ -13,10 +13,18 @@ export class OctetWriter {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Octets appended so far. */
   length = 0;
+  #view: Uint8Array<ArrayBuffer>;
 
   /** Writes to a buffer from its start. */
   constructor(bytes: Uint8Array<ArrayBuffer>) {
     this.bytes = bytes;
+    this.#view = bytes;
+  }
+
+  /** The octets appended so far, in place; made anew only where their number has changed. */
+  get octets(): Uint8Array<ArrayBuffer> {
+    if (this.#view.length !== this.length) this.#view = this.bytes.subarray(0, this.length);
+    return this.#view;
   }
 
   /** Octets that still fit. */
@@ -35,6 +43,7 @@ export class OctetWriter {
 
   /** Appends text where it is ASCII and fits; else nothing of it counts, and says so. */
   appendAscii(text: string): boolean {
+    if (text.length > this.room) return false;
     if (text.length > SHORT_TEXT) return this.#appendLongAscii(text);
     const { bytes, length } = this;
     for (let i = 0; i < text.length; i++) {
