@@ -124,7 +124,7 @@ export class ChunkedDecoder implements ContentDecoder {
     try {
       return this.#trailerParser.parse(bytes, end, IGNORED);
     } catch (error) {
-      const status = error instanceof ProtocolError ? error.status : 0;
+      const { status } = error as ProtocolError;
       throw status === 400 ? new ProtocolError("malformed-trailer-section") : error;
     }
   }

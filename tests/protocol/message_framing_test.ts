@@ -1,5 +1,6 @@
 import { assertEquals } from "../assert.ts";
 import type { ProtocolErrorReason } from "../../src/protocol/errors.ts";
+import { FramingFields, NO_CONTENT } from "../../src/protocol/message_framing.ts";
 import { assertAccepted, assertRefused, headOf } from "./transcript.ts";
 
 const ACCEPTED: [why: string, rfc: string, fields: string, framing: object][] = [
@@ -150,6 +151,10 @@ for (const [why, rfc, fields, reason, status] of REJECTED) {
     assertRefused(`POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n`, reason, status);
   });
 }
+
+Deno.test("FramingFields concludes no content from no fields (RFC 9112 §6.3)", () => {
+  assertEquals(new FramingFields().conclude(1), NO_CONTENT);
+});
 
 Deno.test("FramingFields rejects a coding on HTTP/1.0 (RFC 9112 §6.1)", () => {
   const line = "POST / HTTP/1.0\r\n";
