@@ -120,6 +120,16 @@ export class LazyRequest {
     );
   }
 
+  /** The whole content as a blob. */
+  blob(): Promise<Blob> {
+    return quiet(this.native().blob());
+  }
+
+  /** The whole content as the form that its `Content-Type` says it is. */
+  formData(): Promise<FormData> {
+    return quiet(this.native().formData());
+  }
+
   /** The one door: nothing else makes a platform `Request`. */
   native(): Request {
     return this.#native ??= this.#materialise();
