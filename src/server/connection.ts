@@ -177,6 +177,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
   closeSoon(): void {
     if (this.#isOver()) return;
     this.#enter("closing");
+    // What still comes is for nobody, but it is read: a client that is reset may not get its answer.
+    this.relieve();
     this.outbox.flush();
     if (this.outbox.pending === 0) this.#linger();
     else this.whenSent(this.outbox.appended).then(() => this.#linger(), ignore);
