@@ -1,0 +1,530 @@
+import { type Context, type Handler, routes, text } from "../../mod.ts";
+import { ContentTooLarge } from "../../src/protocol/errors.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertLessOrEqual,
+  assertRejects,
+} from "../assert.ts";
+import { field, readAnswers } from "./answers.ts";
+import {
+  FOLLOWER,
+  MemoryServer,
+  post,
+  request,
+  sendOctetByOctet,
+  settle,
+  unhandledRejections,
+} from "./memory_server.ts";
+
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+const echo: Handler = async (request) => text(await request.text());
+
+function chunked(...chunks: readonly string[]): string {
+  const coded = chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join("");
+  return request("POST / HTTP/1.1", ["Transfer-Encoding: chunked"], `${coded}0\r\n\r\n`);
+}
+
+function statuses(answers: readonly { readonly status: number }[]): number[] {
+  return answers.map(({ status }) => status);
+}
+
+/** Ways to read content, and what they give for `{"a":1}`. */
+const READERS: [how: string, read: (request: Request) => unknown, expected: unknown][] = [
+  ["text()", (request) => request.text(), '{"a":1}'],
+  ["json()", (request) => request.json(), { a: 1 }],
+  ["bytes()", async (request) => [...await request.bytes()].length, 7],
+  ["arrayBuffer()", async (request) => (await request.arrayBuffer()).byteLength, 7],
+  ["blob()", async (request) => (await request.blob()).size, 7],
+  ["body", (request) => new Response(request.body).text(), '{"a":1}'],
+  ["clone()", (request) => request.clone().text(), '{"a":1}'],
+  ["new Request()", (request) => new Request(request).text(), '{"a":1}'],
+];
+
+for (const [how, read, expected] of READERS) {
+  for (
+    const [framing, wire] of [["a length", post('{"a":1}')], ["chunks", chunked('{"a"', ":1}")]]
+  ) {
+    for (
+      const [pace, send] of [["whole", undefined], ["octet by octet", sendOctetByOctet]] as const
+    ) {
+      Deno.test(`${how} reads content with ${framing}, sent ${pace}`, async () => {
+        const seen: unknown[] = [];
+        const server = new MemoryServer(async (request) => {
+          if (request.method === "POST") seen.push(await read(request));
+          return text("ok");
+        });
+        const client = server.connect();
+        if (send === undefined) client.send(wire + FOLLOWER);
+        else send(client, wire + FOLLOWER);
+        await settle();
+        assertEquals(statuses(readAnswers(client.read())), [200, 200]);
+        assertEquals(seen, [expected]);
+      });
+    }
+  }
+}
+
+Deno.test("formData() reads a form", async () => {
+  const server = new MemoryServer(async (request) =>
+    text(String((await request.formData()).get("a")))
+  );
+  const { answers } = await server.converse(
+    post("a=b%20c", ["Content-Type: application/x-www-form-urlencoded"]),
+  );
+  assertEquals(answers.map(({ content }) => content), ["b c"]);
+});
+
+for (const method of ["GET", "HEAD"]) {
+  Deno.test(`${method} with content has no body, and its content is read away`, async () => {
+    const bodies: unknown[] = [];
+    const server = new MemoryServer(async (request) => {
+      bodies.push(request.body, await request.text());
+      return text("ok");
+    });
+    const wire = request(`${method} / HTTP/1.1`, ["Content-Length: 5"], "hello");
+    const { answers } = await server.converse(wire + FOLLOWER, [method]);
+    assertEquals(statuses(answers), [200, 200]);
+    assertEquals(bodies.slice(0, 2), [null, ""]);
+  });
+}
+
+Deno.test("content is read once: a second read rejects with TypeError", async () => {
+  const server = new MemoryServer(async (request) => {
+    await request.text();
+    await assertRejects(() => request.text(), TypeError);
+    await assertRejects(() => request.json(), TypeError);
+    await assertRejects(() => request.blob(), TypeError);
+    return text("ok");
+  });
+  const { answers } = await server.converse(post("hello"));
+  assertEquals(statuses(answers), [200]);
+});
+
+// Expect: 100-continue (RFC 9110 §10.1.1).
+
+const EXPECTING = ["Expect: 100-continue"];
+
+Deno.test("a client that waits is told to go on when its content is first read", async () => {
+  const gate = Promise.withResolvers<void>();
+  const server = new MemoryServer(async (request) => {
+    await gate.promise;
+    return text(await request.text());
+  });
+  const client = server.connect();
+  const [head, content] = post("hello", EXPECTING).split("hello");
+  client.send(head + (content ?? ""));
+  await settle();
+  assertEquals(client.read(), "");
+  gate.resolve();
+  await settle();
+  assertEquals(client.read(), CONTINUE);
+  client.send("hello");
+  await settle();
+  const answers = readAnswers(client.read());
+  assertEquals(answers.map(({ content }) => content), ["hello"]);
+  assertEquals(field(answers[0], "connection"), undefined);
+  client.send(FOLLOWER);
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [200]);
+});
+
+Deno.test("a client that waits is told to go on once, however often there is a read", async () => {
+  const server = new MemoryServer(async (request) => {
+    const reader = request.body!.getReader();
+    let octets = 0;
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      octets += piece.value.length;
+    }
+    return text(String(octets));
+  });
+  const client = server.connect();
+  client.send(post("hello", EXPECTING).slice(0, -5));
+  for (const octet of "hello") {
+    await settle();
+    client.send(octet);
+  }
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [100, 200]);
+});
+
+/** Clients that are never told to go on. */
+const UNTOLD: [why: string, wire: string, content: string][] = [
+  ["of HTTP/1.0", request("POST / HTTP/1.0", ["Content-Length: 5", ...EXPECTING]), "hello"],
+  ["without content", request("POST / HTTP/1.1", EXPECTING), ""],
+  ["with content of no octet", request("POST / HTTP/1.1", ["Content-Length: 0", ...EXPECTING]), ""],
+  ["that sends some of it at once", post("hello", EXPECTING).slice(0, -4), "ello"],
+];
+
+for (const [why, wire, content] of UNTOLD) {
+  Deno.test(`a client ${why} is not told to go on`, async () => {
+    const server = new MemoryServer(echo);
+    const client = server.connect();
+    client.send(wire);
+    await settle();
+    client.send(content);
+    await settle();
+    assertEquals(statuses(readAnswers(client.read())), [200]);
+  });
+}
+
+Deno.test("an answer to a client that still waits says close, and nothing is read away", async () => {
+  const server = new MemoryServer(() => text("no", { status: 403 }));
+  const client = server.connect();
+  client.send(post("hello", EXPECTING).slice(0, -5));
+  await settle();
+  const answers = readAnswers(client.read());
+  assertEquals(statuses(answers), [403]);
+  assertEquals(field(answers[0], "connection"), "close");
+  assert(client.finished);
+  client.send(`hello${FOLLOWER}`);
+  await settle();
+  assertEquals(client.read(), "");
+  assertEquals(server.server.stats().requests.total, 1);
+});
+
+Deno.test("content too large is told without a word to go on", async () => {
+  const server = new MemoryServer(echo, { limits: { content: 4 } });
+  const { answers } = await server.converse(post("hello", EXPECTING).slice(0, -5));
+  assertEquals(statuses(answers), [413]);
+});
+
+// Limits of content.
+
+for (const [framing, wire] of [["declared", post("hello")], ["chunked", chunked("hel", "lo")]]) {
+  Deno.test(`${framing} content of as many octets as may be is read`, async () => {
+    const server = new MemoryServer(echo, { limits: { content: 5 } });
+    const { answers } = await server.converse(wire + FOLLOWER);
+    assertEquals(answers.map(({ content }) => content), ["hello", ""]);
+  });
+
+  Deno.test(`${framing} content of one octet more is 413`, async () => {
+    const server = new MemoryServer(echo, { limits: { content: 4 } });
+    const { client, answers } = await server.converse(wire + FOLLOWER);
+    assertEquals(statuses(answers), [413]);
+    assertEquals(field(answers[0], "connection"), "close");
+    assertEquals(server.refusals, ["content-too-large"]);
+    assertEquals(server.errors, []);
+    assert(client.finished);
+  });
+
+  Deno.test(`${framing} content too large is ContentTooLarge; who catches it answers`, async () => {
+    const errors: unknown[] = [];
+    const server = new MemoryServer(async (request) => {
+      const error = await request.text().catch((error: unknown) => error);
+      errors.push(error);
+      return text("caught", { status: 200 });
+    }, { limits: { content: 4 } });
+    const { client, answers } = await server.converse(wire + FOLLOWER);
+    assertEquals(answers.map(({ status, content }) => [status, content]), [[200, "caught"]]);
+    assertEquals(field(answers[0], "connection"), "close");
+    assertInstanceOf(errors[0], ContentTooLarge);
+    assertEquals(errors[0].limit, 4);
+    assertEquals(server.refusals, []);
+    assert(client.finished);
+  });
+
+  Deno.test(`${framing} content too large that is not read is answered, and read away`, async () => {
+    const server = new MemoryServer(() => text("ok"), { limits: { content: 4 } });
+    const { answers } = await server.converse(wire + FOLLOWER);
+    assertEquals(statuses(answers), [200, 200]);
+  });
+
+  Deno.test(`a route may allow more ${framing} content than the server`, async () => {
+    const table = routes({ "POST /": { handler: echo, limits: { content: 5 } } });
+    const server = new MemoryServer(table, { limits: { content: 4 } });
+    const { answers } = await server.converse(wire);
+    assertEquals(answers.map(({ content }) => content), ["hello"]);
+  });
+
+  Deno.test(`a route may allow less ${framing} content than the server`, async () => {
+    const table = routes({ "POST /": { handler: echo, limits: { content: 4 } } });
+    const server = new MemoryServer(table);
+    const { answers } = await server.converse(wire);
+    assertEquals(statuses(answers), [413]);
+  });
+}
+
+Deno.test("a stream of content too large errs with ContentTooLarge", async () => {
+  const errors: unknown[] = [];
+  const server = new MemoryServer(async (request) => {
+    const reader = request.body!.getReader();
+    await reader.read();
+    await reader.read().catch((error: unknown) => errors.push(error));
+    return text("ok");
+  }, { limits: { content: 4 } });
+  const client = server.connect();
+  const [head, rest] = [chunked("hel", "lo").slice(0, -13), chunked("hel", "lo").slice(-13)];
+  client.send(head);
+  await settle();
+  client.send(rest);
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [200]);
+  assertInstanceOf(errors[0], ContentTooLarge);
+});
+
+Deno.test("content too large behind the head of its answer cuts the connection", async () => {
+  const server = new MemoryServer((request) => {
+    const { readable, writable } = new TransformStream();
+    request.body!.pipeTo(writable).catch(() => {});
+    return new Response(readable);
+  }, { limits: { content: 4 } });
+  const client = server.connect();
+  client.send(request("POST / HTTP/1.1", ["Transfer-Encoding: chunked"], "3\r\nhel\r\n"));
+  await settle();
+  client.send("2\r\nlo\r\n");
+  await settle();
+  const [answer] = readAnswers(client.read());
+  assertEquals([answer.status, answer.content, answer.whole], [200, "hel", false]);
+  assert(client.closed);
+  assertEquals(server.refusals, ["content-too-large"]);
+});
+
+Deno.test("context.limits are those of the exchange", async () => {
+  const seen: Context["limits"][] = [];
+  const note: Handler = (_request, { limits }) => {
+    seen.push({ content: limits.content, drain: limits.drain });
+    return text("ok");
+  };
+  const table = routes({ "GET /own": { handler: note, limits: { drain: 7 } }, "GET /": note });
+  const server = new MemoryServer(table, { limits: { content: 5 } });
+  await server.converse(request("GET / HTTP/1.1") + request("GET /own HTTP/1.1"));
+  assertEquals(seen, [{ content: 5, drain: 65_536 }, { content: 5, drain: 7 }]);
+});
+
+// Content that nobody reads.
+
+for (
+  const [octets, wire, persists] of [
+    [10, post("x".repeat(10)), true],
+    [11, post("x".repeat(11)), false],
+    [10, chunked("xxxxx", "xxxxx"), true],
+  ] as const
+) {
+  Deno.test(`unread content of ${octets} octets and a drain of 10: ${persists}`, async () => {
+    const server = new MemoryServer(() => text("ok"), { limits: { drain: 10 } });
+    const { client, answers } = await server.converse(wire + FOLLOWER);
+    assertEquals(statuses(answers), persists ? [200, 200] : [200]);
+    assertEquals(field(answers[0], "connection"), persists ? undefined : "close");
+    assertEquals(client.finished, !persists);
+  });
+}
+
+Deno.test("unread chunks beyond the drain close the connection behind the answer", async () => {
+  const server = new MemoryServer(() => text("ok"), { limits: { drain: 10 } });
+  const { client, answers } = await server.converse(chunked("xxxxxx", "xxxxx") + FOLLOWER);
+  assertEquals(statuses(answers), [200]);
+  assert(client.finished);
+  assertEquals(server.refusals, []);
+});
+
+Deno.test("a route may set how much is read away", async () => {
+  const table = routes({ "POST /": { handler: () => text("ok"), limits: { drain: 4 } } });
+  const server = new MemoryServer(table);
+  const { client, answers } = await server.converse(post("hello") + FOLLOWER);
+  assertEquals(statuses(answers), [200]);
+  assert(client.finished);
+});
+
+Deno.test("what is left of content that was read in part is read away", async () => {
+  const server = new MemoryServer(async (request) => {
+    const reader = request.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    return text("ok");
+  });
+  const client = server.connect();
+  client.send(post("hello").slice(0, -3));
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [200]);
+  client.send(`llo${FOLLOWER}`);
+  await settle();
+  assertEquals(server.server.stats().requests.total, 2);
+});
+
+Deno.test("malformed chunks behind the answer close without another", async () => {
+  const server = new MemoryServer(() => text("ok"));
+  const wire = request("POST / HTTP/1.1", ["Transfer-Encoding: chunked"]);
+  const { client, answers } = await server.converse(`${wire}x\r\n${FOLLOWER}`);
+  assertEquals(statuses(answers), [200]);
+  assert(client.finished);
+});
+
+// Back-pressure on content.
+
+Deno.test("a handler that does not read makes the client wait", async () => {
+  const gate = Promise.withResolvers<void>();
+  const server = new MemoryServer(async (request) => {
+    await gate.promise;
+    return text(String((await request.bytes()).length));
+  });
+  const client = server.connect();
+  assertEquals(client.send(post("x".repeat(200_000)).slice(0, -200_000)), undefined);
+  assertEquals(client.send("x".repeat(50_000)), undefined);
+  const wait = client.send("x".repeat(50_000));
+  assertInstanceOf(wait, Promise);
+  let resumed = false;
+  wait.then(() => resumed = true);
+  await settle();
+  assertEquals(resumed, false);
+  gate.resolve();
+  await wait;
+  client.send("x".repeat(100_000));
+  await settle();
+  assertEquals(readAnswers(client.read()).map(({ content }) => content), ["200000"]);
+});
+
+Deno.test("a reader that takes its time makes the client wait", async () => {
+  const server = new MemoryServer(async (request) => {
+    const reader = request.body!.getReader();
+    await reader.read();
+    await new Promise(() => {});
+    return text("never");
+  });
+  const client = server.connect();
+  client.send(post("x".repeat(500_000)).slice(0, -500_000));
+  client.send("x");
+  await settle();
+  let sent = 1;
+  let wait: Promise<void> | undefined;
+  while (wait === undefined && sent < 500_000) {
+    wait = client.send("x".repeat(10_000));
+    sent += 10_000;
+  }
+  assertLessOrEqual(sent, 80_000);
+});
+
+Deno.test("a client that waits goes on when its exchange is refused", async () => {
+  const server = new MemoryServer(() => new Promise<Response>(() => {}), {
+    timeouts: { handler: 1_000 },
+  });
+  const client = server.connect();
+  const wait = client.send(post("x".repeat(100_000)));
+  assertInstanceOf(wait, Promise);
+  let resumed = false;
+  wait.then(() => resumed = true);
+  server.clock.advance(2_000);
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [503]);
+  assertEquals([resumed, client.closed], [true, false]);
+});
+
+Deno.test("a large content is echoed as it comes to a client that takes it slowly", async () => {
+  const size = 600_000;
+  const server = new MemoryServer((request) => new Response(request.body));
+  const client = server.connect();
+  client.takeOnly(0);
+  const wire = request("POST / HTTP/1.1", ["Transfer-Encoding: chunked"]);
+  client.send(wire);
+  let received = "";
+  let waited = 0;
+  for (let sent = 0; sent < size; sent += 20_000) {
+    const wait = client.send(`4e20\r\n${"x".repeat(20_000)}\r\n`);
+    let resumed = wait === undefined;
+    wait?.then(() => resumed = true);
+    for (let turn = 0; !resumed; turn++) {
+      waited++;
+      assertLessOrEqual(turn, 100);
+      client.takeOnly(7_000);
+      await settle();
+    }
+    received += client.read();
+  }
+  client.send(`0\r\n\r\n`);
+  for (let turn = 0; turn < 200 && !received.endsWith("0\r\n\r\n"); turn++) {
+    client.takeOnly(7_000);
+    await settle();
+    received += client.read();
+  }
+  const [answer] = readAnswers(received);
+  assertEquals([answer.content.length, answer.whole], [size, true]);
+  assert(waited > 10, "the client was made to wait");
+  client.takeOnly(Infinity);
+  client.send(FOLLOWER);
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [200]);
+});
+
+// Requests that are kept.
+
+Deno.test("a request that is kept still knows its head; its content is gone", async () => {
+  const kept: { request: Request; context: Context }[] = [];
+  const server = new MemoryServer((request, context) => {
+    kept.push({ request, context });
+    return text("ok");
+  });
+  const client = server.connect();
+  client.send(post("first", ["X-Own: 1"]));
+  await settle();
+  client.send(request("PUT /other HTTP/1.1", ["Content-Length: 3", "X-Own: 2"], "abc").repeat(9));
+  await settle();
+  const [first] = kept;
+  assertEquals(first.request.method, "POST");
+  assertEquals(first.request.url, "http://test/");
+  assertEquals(first.context.url.pathname, "/");
+  assertEquals(first.request.headers.get("x-own"), "1");
+  assertEquals([...first.request.headers].length, 3);
+  assertEquals(first.request.signal.aborted, false);
+  assertEquals(await first.context.completed, { status: 200, contentOctets: 2 });
+  for (const { request } of kept) await assertRejects(() => request.text(), TypeError);
+});
+
+Deno.test("a reader that is kept rejects with TypeError once the answer is complete", async () => {
+  const results: unknown[] = [];
+  const server = new MemoryServer((request) => {
+    request.body!.getReader().read().then((piece) => results.push(piece), (error) => {
+      results.push(error);
+    });
+    return text("ok");
+  });
+  const client = server.connect();
+  client.send(post("hello").slice(0, -5));
+  await settle();
+  assertEquals(statuses(readAnswers(client.read())), [200]);
+  assertInstanceOf(results[0], TypeError);
+});
+
+/** Reads that nobody waits for. */
+const UNHELD: [how: string, read: (request: Request) => unknown][] = [
+  ["text()", (request) => request.text()],
+  ["json()", (request) => request.json()],
+  ["bytes()", (request) => request.bytes()],
+  ["arrayBuffer()", (request) => request.arrayBuffer()],
+  ["blob()", (request) => request.blob()],
+  ["formData()", (request) => request.formData()],
+  ["body", (request) => request.body],
+  ["clone()", (request) => request.clone()],
+];
+
+for (const [how, read] of UNHELD) {
+  for (const leaves of ["end", "reset"] as const) {
+    Deno.test(`a ${how} that nobody awaits ends nothing (${leaves})`, async () => {
+      const server = new MemoryServer((request) => {
+        read(request);
+        return new Promise(() => {});
+      });
+      const rejections = await unhandledRejections(async () => {
+        const client = server.connect();
+        client.send(
+          post("hello", ["Content-Type: application/x-www-form-urlencoded"]).slice(0, -2),
+        );
+        await settle();
+        client[leaves]();
+        await settle();
+      });
+      assertEquals(rejections, []);
+    });
+  }
+
+  Deno.test(`a ${how} that nobody awaits ends nothing (the answer is complete)`, async () => {
+    const server = new MemoryServer((request) => {
+      read(request);
+      return text("ok");
+    });
+    const rejections = await unhandledRejections(async () => {
+      await server.converse(post("hello").slice(0, -2));
+    });
+    assertEquals(rejections, []);
+  });
+}
