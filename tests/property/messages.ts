@@ -12,14 +12,17 @@ const FRAGMENTS = [
 const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
 
 /** Any octets, one character each, but for those of a line's end and other controls. */
-const fieldValue = fc.stringMatching(
+export const fieldValue = fc.stringMatching(
   /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]{0,20}[!-~\x80-\xff])?)?$/,
 );
+
+/** A field's name and its value. */
+export const field = fc.tuple(token, fieldValue);
 
 const fieldLine = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.tuple(token, fieldValue).map(([name, value]) => `${name}: ${value}\r\n`),
+    arbitrary: field.map(([name, value]) => `${name}: ${value}\r\n`),
   },
   {
     weight: 1,
@@ -61,7 +64,7 @@ const chunk = fc.tuple(
 const chunkedContent = fc.tuple(
   fc.array(chunk, { maxLength: 4 }),
   chunkExtension,
-  fc.array(fc.tuple(token, fieldValue), { maxLength: 2 }),
+  fc.array(field, { maxLength: 2 }),
 ).map(([chunks, extension, trailers]) =>
   `${chunks.join("")}0${extension}\r\n${
     trailers.map(([name, value]) => `${name}: ${value}\r\n`).join("")
