@@ -4,7 +4,7 @@ import { Exchange } from "../protocol/exchange.ts";
 import { normaliseAuthority, type Scheme } from "../protocol/host.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import { ConnectionWatch, type Watched } from "./connection_watch.ts";
-import type { Duplex, Receiver } from "./duplex.ts";
+import type { Duplex, Pause, Receiver } from "./duplex.ts";
 import { HIGH_WATER_MARK, Outbox, shouldFlush } from "./outbox.ts";
 import { Responder, type ResponderLink } from "./responder.ts";
 import type { RefusalReason } from "./stats.ts";
@@ -62,7 +62,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
     this.#duplex = duplex;
     this.#host = host;
     this.#onClosed = onClosed;
-    this.exchange = new Exchange(host.limits);
+    this.exchange = new Exchange(host.limits, host.wholeHeads);
     this.outbox = new Outbox(duplex, host.writers, (error) => this.fail(error));
     this.#responder = new Responder(this, host);
     this.#watch = new ConnectionWatch(host.timeouts, host.limits.minRate);
@@ -122,21 +122,32 @@ export class Connection implements Receiver, ResponderLink, Watched {
     octets: Uint8Array,
     start: number = 0,
     end: number = octets.length,
-  ): Promise<void> | undefined {
+  ): Pause | undefined {
     this.received += end - start;
     if (this.#isOver()) return undefined;
     this.exchange.receive(octets, start, end);
-    this.advance();
-    if (!this.#isBlocked()) return undefined;
-    return (this.#resumption ??= Promise.withResolvers<void>()).promise;
+    this.#run();
+    return this.#pause();
+  }
+
+  /** Goes on after a pause; see `Receiver`. */
+  resume(given: number | void): Pause | undefined {
+    if (typeof given !== "number") return undefined;
+    // Nothing may happen in between: the next write is the transport's, too.
+    return this.outbox.resume(given) ?? this.#pause();
   }
 
   /** The client will send nothing more; what it asked for is answered all the same. */
   end(): void {
     this.ended = true;
     if (this.phase === "lingering") return this.close();
-    if (!this.#host.quietHalfClose) this.#responder.abortSignal(gone());
+    this.noteHalfClose();
     this.advance();
+  }
+
+  /** Aborts the `signal` where the client has half-closed, unless that is to mean nothing. */
+  noteHalfClose(): void {
+    if (this.ended && !this.#host.quietHalfClose) this.#responder.abortSignal(gone());
   }
 
   /** The connection is gone. */
@@ -226,6 +237,12 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   /** Does all that can be done at once. */
   advance(): void {
+    this.#run();
+    this.outbox.flush();
+    this.relieve();
+  }
+
+  #run(): void {
     try {
       while (this.#step()) {
         if (shouldFlush(this.outbox.pending, this.exchange.unread)) this.outbox.flush();
@@ -234,8 +251,14 @@ export class Connection implements Receiver, ResponderLink, Watched {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.fail(error);
     }
+  }
+
+  /** Lets the transport wait for the write where it has nothing better to do. */
+  #pause(): Pause | undefined {
+    if (this.isIdle) return this.outbox.begin();
     this.outbox.flush();
-    this.relieve();
+    if (!this.#isBlocked()) return undefined;
+    return (this.#resumption ??= Promise.withResolvers<void>()).promise;
   }
 
   /** Does the next thing; whether there may be another. */

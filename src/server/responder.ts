@@ -17,6 +17,8 @@ export interface ResponderLink extends ExchangeLink {
   answered(drain: number): void;
   /** The answer ends in its middle: the connection cannot go on. */
   fail(error: unknown): void;
+  /** Aborts the `signal` where the client has half-closed, unless that is to mean nothing. */
+  noteHalfClose(): void;
   /** Goes on with what was held up by the exchange. */
   advance(): void;
 }
@@ -74,6 +76,7 @@ export class Responder implements AnswerTerms {
     this.#errors = 0;
     this.#host.counters.inFlight++;
     const context = this.#context = new ExchangeContext(this.#link, head);
+    if (this.#link.ended) this.#link.noteHalfClose();
     const reason = refusalOf(head);
     if (reason !== undefined) this.#decline(head, reason);
     else if (head.form === "asterisk-form") this.#send(context, aboutServer());
@@ -95,7 +98,7 @@ export class Responder implements AnswerTerms {
     this.#host.refused(error.reason, this.#link.remoteAddr);
     if (this.headSent && this.#context !== undefined) return this.#link.fail(error);
     this.persistent = false;
-    this.streaming = undefined;
+    this.#cancelStream(error);
     if (this.#context === undefined) this.#forgetRequest();
     this.abortSignal(error);
     const response = refusalResponse(error);
@@ -106,6 +109,10 @@ export class Responder implements AnswerTerms {
   abandon(error: unknown): void {
     const context = this.#leave();
     if (context !== undefined) ExchangeContext.fail(context, error);
+    this.#cancelStream(error);
+  }
+
+  #cancelStream(error: unknown): void {
     this.streaming?.cancel(error).catch(ignore);
     this.streaming = undefined;
   }
