@@ -1,0 +1,463 @@
+import { type Completion, type Context, text } from "../../mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "../assert.ts";
+import { readAnswers } from "./answers.ts";
+import {
+  FOLLOWER,
+  MemoryServer,
+  post,
+  request,
+  settle,
+  unhandledRejections,
+  unprinted,
+} from "./memory_server.ts";
+
+const GET = request("GET / HTTP/1.1");
+
+/** A server whose only handler waits for a test, and what it was given. */
+class WaitingServer extends MemoryServer {
+  readonly requests: Request[];
+  readonly contexts: Context[];
+  readonly answer: (response: Response) => Promise<void>;
+
+  constructor(options?: ConstructorParameters<typeof MemoryServer>[1]) {
+    const requests: Request[] = [];
+    const contexts: Context[] = [];
+    const answers: PromiseWithResolvers<Response>[] = [];
+    super((request, context) => {
+      requests.push(request);
+      contexts.push(context);
+      const answer = Promise.withResolvers<Response>();
+      answers.push(answer);
+      return answer.promise;
+    }, options);
+    this.requests = requests;
+    this.contexts = contexts;
+    this.answer = async (response) => {
+      answers.shift()!.resolve(response);
+      await settle();
+    };
+  }
+}
+
+function statuses(received: string): number[] {
+  return readAnswers(received).map(({ status }) => status);
+}
+
+// A half-close (RFC 9112 §9.6).
+
+Deno.test("a half-closed client gets its answer, then the connection closes", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  const { signal } = server.requests[0];
+  assertEquals(signal.aborted, false);
+  client.end();
+  assertEquals(signal.aborted, true);
+  assertEquals(signal.reason.name, "AbortError");
+  await server.answer(text("ok"));
+  assertEquals(statuses(client.read()), [200]);
+  assert(client.closed);
+  assertEquals(server.server.stats().connections.open, 0);
+});
+
+Deno.test("a signal that is first looked at behind the half-close is aborted", () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  client.end();
+  assertEquals(server.requests[0].signal.aborted, true);
+});
+
+Deno.test('halfClose: "quiet" leaves the signal for resets', async () => {
+  const server = new WaitingServer({ halfClose: "quiet" });
+  const client = server.connect();
+  client.send(GET);
+  const { signal } = server.requests[0];
+  client.end();
+  assertEquals(signal.aborted, false);
+  await server.answer(text("ok"));
+  assertEquals([signal.aborted, client.closed], [false, true]);
+  assertEquals(statuses(client.read()), [200]);
+
+  const other = server.connect();
+  other.send(GET);
+  const { signal: otherSignal } = server.requests[1];
+  other.end();
+  other.reset();
+  assertEquals(otherSignal.aborted, true);
+});
+
+Deno.test("a half-closed client gets the answers to all that it had asked", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET + GET);
+  client.end();
+  await server.answer(text("one"));
+  await server.answer(text("two"));
+  assertEquals(readAnswers(client.read()).map(({ content }) => content), ["one", "two"]);
+  assert(client.closed);
+});
+
+Deno.test("the signal of a request that is read behind the half-close is aborted too", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET + GET);
+  client.end();
+  await server.answer(text("one"));
+  assertEquals(server.requests.map(({ signal }) => signal.aborted), [true, true]);
+});
+
+Deno.test("a half-closed client gets a streamed answer whole", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  client.end();
+  await server.answer(
+    new Response(ReadableStream.from(["a", "b"].map((text) => new TextEncoder().encode(text)))),
+  );
+  assertEquals(readAnswers(client.read()).map(({ content, whole }) => [content, whole]), [
+    ["ab", true],
+  ]);
+  assert(client.closed);
+});
+
+Deno.test("a client that half-closes without a request is closed without a word", () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.end();
+  assertEquals([client.read(), client.closed], ["", true]);
+  assertEquals(server.refusals, []);
+});
+
+Deno.test("a client that half-closes in the middle of a head is closed without a word", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send("GET / HT");
+  client.end();
+  await settle();
+  assertEquals([client.read(), client.closed], ["", true]);
+});
+
+for (const pace of ["before", "while"]) {
+  Deno.test(`content cut short by a half-close ${pace} it is read is never whole`, async () => {
+    const gate = Promise.withResolvers<void>();
+    const server = new MemoryServer(async (request) => {
+      if (pace === "before") await gate.promise;
+      return text(await request.text());
+    });
+    const client = server.connect();
+    client.send(post("hello").slice(0, -2));
+    await settle();
+    client.end();
+    gate.resolve();
+    await settle();
+    assertEquals(statuses(client.read()), [400]);
+    assertEquals(server.refusals, ["incomplete-content"]);
+    assert(client.closed);
+  });
+}
+
+Deno.test("content that came whole before the half-close is read", async () => {
+  const gate = Promise.withResolvers<void>();
+  const server = new MemoryServer(async (request) => {
+    await gate.promise;
+    return text(await request.text());
+  });
+  const client = server.connect();
+  client.send(post("hello"));
+  client.end();
+  gate.resolve();
+  await settle();
+  assertEquals(readAnswers(client.read()).map(({ content }) => content), ["hello"]);
+});
+
+// A reset.
+
+Deno.test("a reset in the middle of content rejects its read", async () => {
+  const errors: unknown[] = [];
+  const server = new MemoryServer(async (request) => {
+    try {
+      return text(await request.text());
+    } catch (error) {
+      errors.push(error);
+      throw error;
+    }
+  });
+  const client = server.connect();
+  client.send(post("hello").slice(0, -2));
+  await settle();
+  client.reset();
+  await settle();
+  assertEquals(errors.length, 1);
+  assertInstanceOf(errors[0], DOMException);
+  assertStringIncludes(errors[0].message, "reset by peer");
+  assertEquals([client.read(), client.closed], ["", true]);
+  assertEquals(server.errors, []);
+});
+
+Deno.test("a reset before content is read rejects the read", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(post("hello").slice(0, -2));
+  client.reset();
+  await assertRejects(() => server.requests[0].text(), DOMException);
+  await assertRejects(() => server.requests[0].text());
+});
+
+Deno.test("a reset makes a stream of content err", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(post("hello").slice(0, -2));
+  const reader = server.requests[0].body!.getReader();
+  assertEquals((await reader.read()).value?.length, 3);
+  const rest = reader.read();
+  client.reset();
+  await assertRejects(() => rest, DOMException);
+});
+
+Deno.test("a reset aborts the signal, and drops the answer", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  const { signal } = server.requests[0];
+  client.reset();
+  assertEquals(signal.aborted, true);
+  await server.answer(text("late"));
+  assertEquals([client.read(), client.closed], ["", true]);
+  assertEquals(server.server.stats().requests, { total: 1, inFlight: 0 });
+  await assertRejects(() => server.contexts[0].completed, DOMException);
+});
+
+Deno.test("a reset cancels the response that comes too late", async () => {
+  const reasons: unknown[] = [];
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  client.reset();
+  await server.answer(
+    new Response(new ReadableStream({ cancel: (why) => void reasons.push(why) })),
+  );
+  assertEquals(reasons.length, 1);
+});
+
+Deno.test("an error of a handler whose client is gone is nobody's", async () => {
+  const gate = Promise.withResolvers<void>();
+  const server = new MemoryServer(async () => {
+    await gate.promise;
+    throw new Error("of the handler");
+  });
+  const client = server.connect();
+  client.send(GET);
+  client.reset();
+  const rejections = await unhandledRejections(async () => {
+    gate.resolve();
+    await settle();
+  });
+  assertEquals([rejections, server.errors], [[], []]);
+});
+
+Deno.test("a reset in the middle of an answer cancels its stream", async () => {
+  const reasons: unknown[] = [];
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  const { signal } = server.requests[0];
+  const { completed } = server.contexts[0];
+  await server.answer(
+    new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array(1)),
+        cancel: (reason) => void reasons.push(reason),
+      }),
+    ),
+  );
+  assertEquals(signal.aborted, false);
+  client.reset();
+  await settle();
+  assertEquals(reasons.length, 1);
+  assertInstanceOf(reasons[0], DOMException);
+  assertEquals(signal.aborted, true);
+  await assertRejects(() => completed, DOMException);
+});
+
+Deno.test("a reset before its first chunk cancels a stream", async () => {
+  const reasons: unknown[] = [];
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  await server.answer(
+    new Response(new ReadableStream({ cancel: (reason) => void reasons.push(reason) })),
+  );
+  client.reset();
+  await settle();
+  assertEquals(reasons.length, 1);
+});
+
+Deno.test("a refusal in place of a stream that never begins cancels it", async () => {
+  const reasons: unknown[] = [];
+  const server = new WaitingServer({ timeouts: { handler: 1_000 } });
+  const client = server.connect();
+  client.send(GET);
+  await server.answer(
+    new Response(new ReadableStream({ cancel: (reason) => void reasons.push(reason) })),
+  );
+  server.clock.advance(2_000);
+  await settle();
+  assertEquals(statuses(client.read()), [503]);
+  assertEquals(reasons.length, 1);
+});
+
+Deno.test("a reset while an answer waits for the client rejects completed", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.takeOnly(0);
+  client.send(GET);
+  const { completed } = server.contexts[0];
+  await server.answer(text("ok"));
+  client.reset();
+  await assertRejects(() => completed);
+  await assertRejects(() => server.contexts[0].completed);
+});
+
+Deno.test("the signal does not abort on success, nor behind it", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  const { signal } = server.requests[0];
+  await server.answer(text("ok"));
+  assertEquals(signal.aborted, false);
+  client.end();
+  client.reset();
+  assertEquals(signal.aborted, false);
+  assertEquals(server.requests[0].signal.aborted, false);
+});
+
+// What becomes of an answer.
+
+/** Answers, and what their completion says. */
+const COMPLETED: [why: string, make: () => Response, completion: Completion][] = [
+  ["text", () => text("hello"), { status: 200, contentOctets: 5 }],
+  ["text beyond ASCII", () => text("hällo"), { status: 200, contentOctets: 6 }],
+  ["long text", () => text("x".repeat(50_000)), { status: 200, contentOctets: 50_000 }],
+  ["a native text", () => new Response("hello", { status: 404 }), {
+    status: 404,
+    contentOctets: 5,
+  }],
+  ["204", () => new Response(null, { status: 204 }), { status: 204, contentOctets: 0 }],
+  ["a stream", () => new Response(ReadableStream.from([new Uint8Array(3), new Uint8Array(4)])), {
+    status: 200,
+    contentOctets: 7,
+  }],
+];
+
+for (const [why, make, completion] of COMPLETED) {
+  for (const access of ["before", "behind"]) {
+    Deno.test(`completed resolves for ${why}, looked at ${access} the answer`, async () => {
+      const server = new WaitingServer();
+      const client = server.connect();
+      client.send(GET);
+      const early = access === "before" ? server.contexts[0].completed : undefined;
+      await server.answer(make());
+      const completed = early ?? server.contexts[0].completed;
+      assertEquals(await completed, completion);
+      assert(completed === server.contexts[0].completed);
+    });
+  }
+}
+
+Deno.test("completed waits until the network has taken the answer", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.takeOnly(10);
+  client.send(GET);
+  let isCompleted = false;
+  server.contexts[0].completed.then(() => isCompleted = true);
+  await server.answer(text("ok"));
+  assertEquals(isCompleted, false);
+  client.takeOnly(Infinity);
+  await settle();
+  assertEquals(isCompleted, true);
+});
+
+Deno.test("completed of HEAD counts no content", async () => {
+  const server = new WaitingServer();
+  server.connect().send(request("HEAD / HTTP/1.1"));
+  await server.answer(text("hello"));
+  assertEquals(await server.contexts[0].completed, { status: 200, contentOctets: 0 });
+});
+
+Deno.test("completed tells the status that was sent in place of an error", async () => {
+  const contexts: Context[] = [];
+  const server = new MemoryServer((_, context) => {
+    contexts.push(context);
+    throw new Error("of the handler");
+  });
+  await server.converse(GET);
+  assertEquals(await contexts[0].completed, { status: 500, contentOctets: 5 });
+});
+
+Deno.test("completed rejects where a stream errs in its middle", async () => {
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.send(GET);
+  const { completed } = server.contexts[0];
+  let chunks = 0;
+  await unprinted(async () => {
+    await server.answer(
+      new Response(
+        new ReadableStream({
+          async pull(controller) {
+            await settle();
+            if (chunks++ === 2) controller.error(new Error("of the stream"));
+            else controller.enqueue(new Uint8Array(1));
+          },
+        }),
+      ),
+    );
+    for (let turn = 0; turn < 5; turn++) await settle();
+  });
+  await assertRejects(() => completed, DOMException, "of the stream");
+});
+
+Deno.test("no promise of ours that nobody holds ends the process", async () => {
+  const rejections = await unhandledRejections(async () => {
+    for (const leave of ["end", "reset"] as const) {
+      for (const answer of [text("ok"), new Response(ReadableStream.from([new Uint8Array(9)]))]) {
+        const server = new WaitingServer();
+        const client = server.connect();
+        client.takeOnly(0);
+        client.send(post("hello").slice(0, -2));
+        const [request] = server.requests;
+        void server.contexts[0].completed;
+        void request.signal;
+        void request.body?.getReader().read().catch(() => {});
+        client[leave]();
+        await server.answer(answer.clone());
+        client.reset();
+        await settle();
+      }
+    }
+  });
+  assertEquals(rejections, []);
+});
+
+Deno.test("others are served while a client goes away", async () => {
+  const server = new WaitingServer();
+  const leaving = server.connect();
+  const staying = server.connect();
+  leaving.send(GET);
+  staying.send(GET);
+  leaving.reset();
+  await server.answer(text("late"));
+  await server.answer(text("ok"));
+  assertEquals(statuses(staying.read()), [200]);
+  staying.send(FOLLOWER);
+  await server.answer(text("ok"));
+  assertEquals(statuses(staying.read()), [200]);
+});
