@@ -75,17 +75,13 @@ export class LazyRequest {
 
   /** The content as a stream; `null` where there is none. */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    if (this.#native !== undefined) return this.#native.body;
-    const content = this.#openContent();
-    if (content === null) return null;
-    return content.taken ? this.native().body : content.stream();
+    return this.#openContent() === null ? null : this.native().body;
   }
 
   /** Whether somebody has read from the content. */
   get bodyUsed(): boolean {
-    const content = this.#content;
     if (this.#native !== undefined) return this.#native.bodyUsed;
-    return content !== undefined && content !== null && content.used;
+    return this.#content?.taken === true;
   }
 
   /** The whole content as text. */
@@ -143,17 +139,16 @@ export class LazyRequest {
   #materialise(): Request {
     const headers = this.headers as Headers & LazyHeaders;
     const content = this.#openContent();
-    const isReadable = content !== null && !content.used && !content.stream().locked;
     const native = new Request(this.url, {
       method: this.method,
       headers: headers.native(),
       signal: this.signal,
-      body: content === null ? null : isReadable ? content.stream() : new ReadableStream(),
+      body: content?.taken ? NOTHING : content?.stream(),
       ...HALF_DUPLEX,
     });
     headers.adopt(native.headers);
     // What was read here must count as read there.
-    if (content !== null && !isReadable) quiet(native.body!.cancel());
+    if (content?.taken) quiet(native.bytes());
     return native;
   }
 
@@ -166,14 +161,14 @@ export class LazyRequest {
     return this.#content;
   }
 
-  /** Reads the whole content, through the door where somebody has looked at it as a stream. */
+  /** Reads the whole content, through the door where somebody has been there before. */
   #read<T>(
     read: (content: RequestContent) => Promise<T>,
     empty: () => T,
     readNative: (native: Request) => Promise<T>,
   ): Promise<T> {
+    if (this.#native !== undefined) return quiet(readNative(this.#native));
     const content = this.#openContent();
-    if (this.#native !== undefined || content?.streaming) return quiet(readNative(this.native()));
     if (content === null) return quiet(new Promise((resolve) => resolve(empty())));
     if (content.taken) return quiet(Promise.reject(alreadyRead()));
     return quiet(read(content));
@@ -181,6 +176,8 @@ export class LazyRequest {
 }
 
 standIn(LazyRequest.prototype, new Request("http://localhost/"));
+
+const NOTHING = new Uint8Array(0);
 
 /** Needed by platforms that ask for it before they take a stream. */
 const HALF_DUPLEX: object = { duplex: "half" };

@@ -18,9 +18,7 @@ const decoder = new TextDecoder();
 /** The content of a request, read once: as a whole, or as a stream. */
 export class RequestContent {
   readonly #source: ContentSource;
-  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #taken = false;
-  #disturbed = false;
 
   /** Reads from a source. */
   constructor(source: ContentSource) {
@@ -32,23 +30,12 @@ export class RequestContent {
     return this.#taken;
   }
 
-  /** Whether the content was given out as a stream. */
-  get streaming(): boolean {
-    return this.#stream !== undefined;
-  }
-
-  /** Whether somebody has read any of it, in whatever way. */
-  get used(): boolean {
-    return this.#taken || this.#disturbed;
-  }
-
   /** The content as a stream; it reads no more than is asked for. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stream ??= new ReadableStream({
+    return new ReadableStream({
       type: "bytes",
       pull: (controller) => this.#pull(controller),
       cancel: () => {
-        this.#disturbed = true;
         this.#source.cancel();
       },
     }, { highWaterMark: 0 });
@@ -68,7 +55,6 @@ export class RequestContent {
   }
 
   async #pull(controller: ReadableByteStreamController): Promise<void> {
-    this.#disturbed = true;
     const next = this.#source.read();
     const piece = next instanceof Promise ? await next : next;
     if (piece !== undefined) return controller.enqueue(ownOctets(piece));

@@ -5,7 +5,7 @@ import { DateField } from "../../src/protocol/date.ts";
 import { FieldSection, FieldSectionParser } from "../../src/protocol/field_section.ts";
 import { DEFAULT_LIMITS } from "../../src/protocol/limits.ts";
 import { OctetWriter } from "../../src/protocol/octet_writer.ts";
-import { octetsOf, textOf } from "../../src/protocol/octets.ts";
+import { textOf } from "../../src/protocol/octets.ts";
 import { appendHeadText, responseHeadText } from "../../src/protocol/response_head.ts";
 import { outline, transcribe } from "../protocol/transcript.ts";
 import { cuts, divide, field, fieldValue } from "./messages.ts";
