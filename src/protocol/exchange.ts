@@ -39,7 +39,9 @@ export class Exchange {
   /** Offset behind that content. */
   contentEnd = 0;
   readonly #limits: Limits;
-  readonly #parser: RequestHeadParser;
+  readonly #wholeHeads: RequestHeadParser;
+  #parser: RequestHeadParser | undefined;
+  #head: RequestHead | undefined;
   #bytes: Uint8Array = NOTHING;
   #position = 0;
   #end = 0;
@@ -48,15 +50,20 @@ export class Exchange {
   #decoder: ContentDecoder | undefined;
   #trailers: FieldSection | undefined;
 
-  /** Reads messages within the given bounds. */
-  constructor(limits: Limits) {
+  /**
+   * Reads messages within the given bounds.
+   *
+   * Many exchanges may share a parser for heads that come whole; one that comes in parts is read by
+   * a parser of its own.
+   */
+  constructor(limits: Limits, wholeHeads: RequestHeadParser = new RequestHeadParser(limits)) {
     this.#limits = limits;
-    this.#parser = new RequestHeadParser(limits);
+    this.#wholeHeads = wholeHeads;
   }
 
   /** The head of the last `head` event. */
   get head(): RequestHead {
-    return this.#parser.head;
+    return this.#head!;
   }
 
   /** The octets that `contentStart` and `contentEnd` refer to. */
@@ -118,7 +125,6 @@ export class Exchange {
     if (this.#position === this.#end) return this.#forgetBuffer();
     // A TLS hello or noise is told so at once, rather than when its "line" ends.
     if (!isOctetOf(this.#bytes[this.#position], TCHAR)) throw new ProtocolError("not-http");
-    this.#parser.reset();
     this.state = "head";
     return true;
   }
@@ -127,19 +133,33 @@ export class Exchange {
   #forgetBuffer(): false {
     this.#bytes = NOTHING;
     this.#position = this.#end = 0;
-    this.#parser.reset();
+    this.#head = undefined;
     return false;
   }
 
   #readHead(): ExchangeEvent | undefined {
-    const headEnd = this.#parser.parse(this.#bytes, this.#position, this.#end);
+    const headEnd = this.#parseHead();
     if (headEnd === undefined) return undefined;
     this.#position = headEnd;
     this.#emptyLines = 0;
     this.#trailers = undefined;
-    this.#decoder = this.#decoderFor(this.#parser.head);
+    this.#decoder = this.#decoderFor(this.#head!);
     this.state = "content";
     return "head";
+  }
+
+  #parseHead(): number | undefined {
+    const parser = this.#parser ?? this.#wholeHeads;
+    if (parser === this.#wholeHeads) parser.reset();
+    const headEnd = parser.parse(this.#bytes, this.#position, this.#end);
+    if (headEnd === undefined) {
+      // The shared parser forgets it; the one that resumes begins when more has come.
+      this.#parser ??= new RequestHeadParser(this.#limits);
+    } else {
+      this.#head = parser.head;
+      this.#parser = undefined;
+    }
+    return headEnd;
   }
 
   #decoderFor({ framing }: RequestHead): ContentDecoder | undefined {
@@ -191,7 +211,7 @@ export class Exchange {
     this.#end = unread;
     this.#owned = true;
     // Offsets into the old buffer are void. Doubling keeps the total cost linear.
-    if (this.state === "head") this.#parser.reset();
+    this.#parser?.reset();
     this.#decoder?.reset();
   }
 }

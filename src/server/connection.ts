@@ -255,7 +255,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   /** Lets the transport wait for the write where it has nothing better to do. */
   #pause(): Pause | undefined {
-    if (this.isIdle) return this.outbox.begin();
+    const writing = this.isIdle ? this.outbox.begin() : undefined;
+    if (writing !== undefined) return writing;
     this.outbox.flush();
     if (!this.#isBlocked()) return undefined;
     return (this.#resumption ??= Promise.withResolvers<void>()).promise;

@@ -1,5 +1,6 @@
 import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
+import type { RequestHeadParser } from "../protocol/request_head.ts";
 import type { ErrorHandler } from "./error_response.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { Counters, RefusalReason } from "./stats.ts";
@@ -24,6 +25,8 @@ export interface ConnectionHost {
   readonly counters: Counters;
   /** Output buffers. */
   readonly writers: WriterPool;
+  /** Reads the request heads that come whole. */
+  readonly wholeHeads: RequestHeadParser;
   /** Heads that were made before. */
   readonly heads: HeadCache;
   /** The `Date` line of now, with its CRLF. */

@@ -20,6 +20,12 @@ export interface Duplex {
   close(): void;
 }
 
+/**
+ * Why no more octets are wanted for now: a write that is under way, whose result is the transport's
+ * to hand on, or a client that must wait.
+ */
+export type Pause = Promise<number | void>;
+
 /** Where a connection's octets go. */
 export interface Receiver {
   /** Octets that can be used now; a transport may read that many at once. */
@@ -28,9 +34,11 @@ export interface Receiver {
    * Takes the octets from `start` to `end`, all of them by default; they must never be written
    * over.
    *
-   * A promise asks to deliver no more until it is resolved; it never rejects.
+   * A promise asks to deliver no more until `resume` was called with what it gives.
    */
-  receive(octets: Uint8Array, start?: number, end?: number): Promise<void> | undefined;
+  receive(octets: Uint8Array, start?: number, end?: number): Pause | undefined;
+  /** Goes on after a pause; there may be another. */
+  resume(given: number | void): Pause | undefined;
   /** The client will send nothing more (FIN). */
   end(): void;
   /** The connection is gone. */

@@ -38,10 +38,7 @@ export class Outbox {
   constructor(duplex: Duplex, pool: WriterPool, onFailure: (error: unknown) => void) {
     this.#duplex = duplex;
     this.#pool = pool;
-    this.#sentSome = (octets) => {
-      this.#note(octets);
-      this.#send();
-    };
+    this.#sentSome = (octets) => this.#settle(this.resume(octets));
     this.#failed = (error) => {
       this.fail(error);
       onFailure(error);
@@ -92,7 +89,21 @@ export class Outbox {
 
   /** Sends what was collected. */
   flush(): void {
-    if (this.#writing === undefined) this.#send();
+    this.#settle(this.begin());
+  }
+
+  /**
+   * Begins to send what was collected, and leaves the write to the caller: what the promise gives
+   * belongs to `resume`. Nothing else is written until then.
+   */
+  begin(): Promise<number> | undefined {
+    return this.#writing === undefined ? this.#send() : undefined;
+  }
+
+  /** Notes what a write has taken, and goes on. */
+  resume(octets: number): Promise<number> | undefined {
+    this.#note(octets);
+    return this.#send();
   }
 
   /** Resolves when no more than `pending` octets of those appended so far wait for the network. */
@@ -136,13 +147,18 @@ export class Outbox {
     this.appended += octets.length;
   }
 
-  #send(): void {
+  #settle(taken: Promise<number> | undefined): void {
+    if (taken !== undefined) taken.then(this.#sentSome, this.#failed);
+  }
+
+  #send(): Promise<number> | undefined {
     while (this.#error === undefined && this.#next()) {
       const octets = this.#offset === 0 ? this.#writing! : this.#writing!.subarray(this.#offset);
       const taken = this.#duplex.write(octets);
-      if (typeof taken !== "number") return void taken.then(this.#sentSome, this.#failed);
+      if (typeof taken !== "number") return taken;
       this.#note(taken);
     }
+    return undefined;
   }
 
   /** Whether there is something to write; it is `#writing` then. */
@@ -158,7 +174,7 @@ export class Outbox {
   #take(next: OctetWriter | Uint8Array): true {
     if (next instanceof OctetWriter) {
       this.#lent = next;
-      this.#writing = next.bytes.subarray(0, next.length);
+      this.#writing = next.octets;
     } else {
       this.#writing = next;
     }

@@ -1,6 +1,7 @@
 import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
 import { DateField } from "../protocol/date.ts";
+import { RequestHeadParser } from "../protocol/request_head.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionHost } from "./connection_host.ts";
@@ -41,6 +42,8 @@ export class Server implements ConnectionHost {
   /** See `ConnectionHost`. */
   readonly writers = new WriterPool(COALESCE_LIMIT, SPARE_WRITERS);
   /** See `ConnectionHost`. */
+  readonly wholeHeads: RequestHeadParser;
+  /** See `ConnectionHost`. */
   readonly heads = new HeadCache();
   /** See `ConnectionHost`. */
   dateLine = "";
@@ -57,6 +60,7 @@ export class Server implements ConnectionHost {
   /** Serves by the given settings. */
   constructor(settings: ServerSettings) {
     this.#settings = settings;
+    this.wholeHeads = new RequestHeadParser(settings.limits);
   }
 
   /** See `ConnectionHost`. */

@@ -3,6 +3,7 @@ import type {
   Duplex,
   Listener,
   ListenOptions,
+  Pause,
   Receiver,
   Transport,
 } from "../server/duplex.ts";
@@ -119,10 +120,10 @@ async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
       const buffer = appetite > IDLE_BUFFER ? contentBuffer(appetite) : idle;
       const octets = await conn.read(buffer);
       if (octets === null) return receiver.end();
-      const wait = buffer === idle
+      let pause = buffer === idle
         ? deliverCopy(receiver, idle, octets)
         : receiver.receive(buffer, 0, octets);
-      if (wait !== undefined) await wait;
+      while (pause !== undefined) pause = receiver.resume(await pause);
     }
   } catch (error) {
     receiver.fail(error);
@@ -134,7 +135,7 @@ function deliverCopy(
   receiver: Receiver,
   buffer: Uint8Array,
   octets: number,
-): Promise<void> | undefined {
+): Pause | undefined {
   const start = arena.keep(buffer, octets);
   return receiver.receive(arena.bytes, start, start + octets);
 }

@@ -3,6 +3,7 @@ import type {
   Duplex,
   Listener,
   ListenOptions,
+  Pause,
   Receiver,
   Transport,
 } from "../server/duplex.ts";
@@ -76,7 +77,17 @@ export class MemoryClient {
     const octets = typeof content === "string"
       ? Uint8Array.from(content, (character) => character.charCodeAt(0))
       : content;
-    return this.closed ? undefined : this.#receiver?.receive(octets);
+    const pause = this.closed ? undefined : this.#receiver?.receive(octets);
+    return pause === undefined ? undefined : this.#wait(pause);
+  }
+
+  async #wait(pause: Pause): Promise<void> {
+    let next: Pause | undefined = pause;
+    try {
+      while (next !== undefined) next = this.#receiver!.resume(await next);
+    } catch (error) {
+      this.#receiver!.fail(error);
+    }
   }
 
   /** Sends nothing more (FIN). */
