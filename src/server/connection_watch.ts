@@ -84,6 +84,8 @@ export class ConnectionWatch {
   }
 
   #tickIdle(watched: Watched, elapsed: number): void {
+    // Who still takes an answer is not idle yet.
+    if (watched.outbox.pending > 0) return this.#phase.rest();
     const { requestHead, idle } = this.#timeouts;
     if (elapsed > (watched.requests === 0 ? requestHead : idle)) watched.close();
   }
