@@ -4,9 +4,9 @@ export async function residentMemory(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
 }
 
-/** How many descriptors a process has open. */
-export async function countDescriptors(pid: number): Promise<number> {
-  let count = 0;
-  for await (const _descriptor of Deno.readDir(`/proc/${pid}/fd`)) count++;
-  return count;
+/** Numbers of the descriptors that a process has open. */
+export async function openDescriptors(pid: number): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) numbers.push(Number(name));
+  return numbers;
 }

@@ -11,7 +11,7 @@ const LENGTH = 64 * MIB;
 const GROWTH = 32 * MIB;
 
 /** Octets that the operating system may hold between the two ends of a connection. */
-const ON_THEIR_WAY = 24 * MIB;
+const ON_THEIR_WAY = 40 * MIB;
 
 /** Octets that were received, but that no handler has read. */
 const UNREAD = MIB;
