@@ -75,8 +75,18 @@ function isClosed(error: unknown): boolean {
 function open(conn: Deno.Conn, accept: Accept, secure: boolean): void {
   const receiver = accept(new DenoDuplex(conn, secure));
   if (receiver === undefined) return;
-  if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+  answerAtOnce(conn);
   readAll(conn, receiver);
+}
+
+/** Answers are not held back until the client has acknowledged what went before. */
+function answerAtOnce(conn: Deno.Conn): void {
+  if (!("setNoDelay" in conn)) return;
+  try {
+    (conn as Deno.TcpConn).setNoDelay(true);
+  } catch {
+    // Some systems refuse it for a client that is gone already; reading will tell.
+  }
 }
 
 /** One connection of Deno. */
