@@ -34,7 +34,8 @@ export type ProtocolErrorReason =
   | "content-too-slow"
   | "handler-timeout";
 
-const STATUS_BY_REASON: Readonly<Record<ProtocolErrorReason, number>> = {
+/** The status code of each reason. */
+export const STATUS_BY_REASON: Readonly<Record<ProtocolErrorReason, number>> = {
   "not-http": 400, // RFC 9112 §3
   "malformed-request-line": 400, // RFC 9112 §3
   "method-too-long": 400, // Stricter than RFC 9112 §3, which allows 501.
