@@ -315,6 +315,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
       if (event !== "end") return event === "content";
     }
     this.#enter("reading");
+    // The server may have begun to shut down meanwhile.
+    if (!this.#responder.persistent) this.closeSoon();
     return true;
   }
 

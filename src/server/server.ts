@@ -100,6 +100,8 @@ export class Server implements ConnectionHost {
 
   /** Serves a connection, or turns it away. */
   accept(duplex: Duplex): Receiver | undefined {
+    // It was under way when the listener closed.
+    if (this.isDraining) return void duplex.close();
     const reason = this.#reasonToTurnAway(duplex.remoteAddr);
     if (reason !== undefined) return this.#turnAway(duplex, reason);
     this.counters.accepted++;
