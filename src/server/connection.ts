@@ -154,8 +154,9 @@ export class Connection implements Receiver, ResponderLink, Watched {
   fail(error: unknown): void {
     if (this.phase === "closed") return;
     this.phase = "closed";
-    this.#responder.abandon(gone(error));
-    this.outbox.fail(error);
+    const reason = gone(error);
+    this.#responder.abandon(reason);
+    this.outbox.fail(reason);
     this.#duplex.close();
     this.#resumption?.resolve();
     this.#onClosed(this);
@@ -170,12 +171,12 @@ export class Connection implements Receiver, ResponderLink, Watched {
   /** Ends the connection at once, and counts it. */
   cut(reason: RefusalReason): void {
     this.#host.refused(reason, this.remoteAddr);
-    this.fail(gone(reason));
+    this.fail(reason);
   }
 
   /** Ends the connection without a word. */
   close(): void {
-    this.fail(gone());
+    this.fail(undefined);
   }
 
   /** Ends the connection behind the answer under way; at once where there is none. */
