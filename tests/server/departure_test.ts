@@ -425,6 +425,46 @@ Deno.test("completed rejects where a stream errs in its middle", async () => {
   await assertRejects(() => completed, DOMException, "of the stream");
 });
 
+Deno.test("completed rejects where a stream errs with nothing, and nothing more is sent", async () => {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.takeOnly(1);
+  client.send(GET);
+  await unprinted(async () => {
+    await server.answer(
+      new Response(new ReadableStream({ start: (own) => void (controller = own) })),
+    );
+    controller.enqueue(new Uint8Array(1));
+    await settle();
+    controller.error(undefined);
+    await settle();
+  });
+  client.takeOnly(Infinity);
+  await settle();
+  assertEquals([client.closed, client.read()], [true, "H"]);
+  await assertRejects(() => server.contexts[0].completed, DOMException);
+});
+
+Deno.test("completed of an answer that waits rejects where a later exchange is cut", async () => {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const server = new WaitingServer();
+  const client = server.connect();
+  client.takeOnly(0);
+  client.send(GET + GET);
+  await server.answer(text("x".repeat(1_000)));
+  await unprinted(async () => {
+    await server.answer(
+      new Response(new ReadableStream({ start: (own) => void (controller = own) })),
+    );
+    controller.enqueue(new Uint8Array(1));
+    await settle();
+    controller.error(undefined);
+    await settle();
+  });
+  for (const { completed } of server.contexts) await assertRejects(() => completed, DOMException);
+});
+
 Deno.test("no promise of ours that nobody holds ends the process", async () => {
   const rejections = await unhandledRejections(async () => {
     for (const leave of ["end", "reset"] as const) {
