@@ -17,7 +17,7 @@ export class Random {
   }
 
   /** One of the values. */
-  one<T>(values: readonly T[]): T {
+  one<T>(values: ArrayLike<T>): T {
     return values[this.below(values.length)];
   }
 
