@@ -183,13 +183,13 @@ const NOTHING = new Uint8Array(0);
 const HALF_DUPLEX: object = { duplex: "half" };
 
 function hasContent({ framing, method }: RequestHead): boolean {
-  if (!allowsBody(method)) return false;
-  return framing.kind === "chunked" || (framing.kind === "length" && framing.octets > 0);
+  const isEmpty = framing.kind === "none" || (framing.kind === "length" && framing.octets === 0);
+  return !isEmpty && allowsBody(method);
 }
 
-/** A `Request` of these has no body, whatever was sent (Fetch, Request constructor). */
+/** A `Request` of these has no body, whatever was sent, in either case (Fetch, constructor). */
 function allowsBody(method: string): boolean {
-  return method !== "GET" && method !== "HEAD";
+  return !/^(?:get|head)$/i.test(method);
 }
 
 function alreadyRead(): TypeError {

@@ -65,7 +65,9 @@ export function receive(...wire: readonly (string | Uint8Array)[]): Received {
 
 /** The facade over a message, as whoever handles it has it. */
 export function lazyRequest({ head, pieces }: Received, terms: LazyTerms = {}): Request {
-  return lazyRequestOf(head, new ScriptedSource(pieces, terms.later), terms.scheme);
+  // Copies: who reads a stream may transfer what it gets.
+  const own = pieces.map((piece) => piece.slice());
+  return lazyRequestOf(head, new ScriptedSource(own, terms.later), terms.scheme);
 }
 
 /** The facade over a head, with its content from a source. */
@@ -88,7 +90,7 @@ export function nativeRequest({ head, pieces }: Received, terms: LazyTerms = {})
     headers.append(fields.name(line), fields.value(line));
   }
   const isEmpty = framing.kind === "none" || (framing.kind === "length" && framing.octets === 0);
-  const hasBody = !isEmpty && method !== "GET" && method !== "HEAD";
+  const hasBody = !isEmpty && !/^(?:get|head)$/i.test(method);
   const body = hasBody ? new Blob([...pieces]).stream() : null;
   return new Request(head.uri(terms.scheme ?? "http", "fallback"), { method, headers, body });
 }
