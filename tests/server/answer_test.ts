@@ -212,13 +212,25 @@ for (const [why, handler, message] of BROKEN) {
   });
 }
 
-Deno.test("a server answers a used response with 500", async () => {
-  const used = new Response("hello");
-  await used.text();
-  const server = new MemoryServer(() => used);
-  const { answers } = await server.converse(GET);
-  assertEquals(answers.map(({ status }) => status), [500]);
-});
+for (const method of ["GET", "HEAD"]) {
+  Deno.test(`a server answers ${method} with a used response with 500`, async () => {
+    const used = new Response("hello");
+    await used.text();
+    const server = new MemoryServer(() => used);
+    const { answers } = await server.converse(request(`${method} / HTTP/1.1`), [method]);
+    assertEquals(answers.map(({ status }) => status), [500]);
+  });
+
+  Deno.test(`a server answers ${method} with a response read in part with 500`, async () => {
+    const used = new Response(ReadableStream.from([new Uint8Array(1), new Uint8Array(2)]));
+    const reader = used.body!.getReader();
+    await reader.read();
+    reader.releaseLock();
+    const server = new MemoryServer(() => used);
+    const { answers } = await server.converse(request(`${method} / HTTP/1.1`), [method]);
+    assertEquals(answers.map(({ status }) => status), [500]);
+  });
+}
 
 Deno.test("a server answers a locked response with 500", async () => {
   const locked = new Response("hello");

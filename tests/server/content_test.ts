@@ -1,5 +1,5 @@
 import { type Context, type Handler, routes, text } from "../../mod.ts";
-import { ContentTooLarge } from "../../src/protocol/errors.ts";
+import { ContentTooLarge, ProtocolError } from "../../src/protocol/errors.ts";
 import {
   assert,
   assertEquals,
@@ -341,6 +341,22 @@ Deno.test("what is left of content that was read in part is read away", async ()
   client.send(`llo${FOLLOWER}`);
   await settle();
   assertEquals(server.server.stats().requests.total, 2);
+});
+
+Deno.test("malformed chunks may be caught; the answer closes all the same", async () => {
+  const errors: unknown[] = [];
+  const server = new MemoryServer(async (request) => {
+    await request.text().catch((error: unknown) => errors.push(error));
+    return text("caught");
+  });
+  const wire = request("POST / HTTP/1.1", ["Transfer-Encoding: chunked"]);
+  const { client, answers } = await server.converse(`${wire}x\r\n${FOLLOWER}`);
+  assertEquals(answers.map(({ status, content }) => [status, content]), [[200, "caught"]]);
+  assertEquals(field(answers[0], "connection"), "close");
+  assert(client.finished);
+  assertInstanceOf(errors[0], ProtocolError);
+  assertEquals(errors[0].reason, "malformed-chunk");
+  assertEquals(server.refusals, []);
 });
 
 Deno.test("malformed chunks behind the answer close without another", async () => {

@@ -276,6 +276,36 @@ Deno.test("content that comes a little slower than the least rate is 408", async
   assertEquals(server.refusals, ["content-too-slow"]);
 });
 
+Deno.test("a quick beginning makes up for no slow end", async () => {
+  const server = serve();
+  const client = server.connect();
+  client.send(post("x".repeat(1_000_000)).slice(0, -1_000_000).replace("/", "/read"));
+  client.send("x".repeat(500_000));
+  for (let elapsed = 0; elapsed < 20_000 + 3 * TICK && !client.finished; elapsed += 250) {
+    server.clock.advance(250);
+    client.send("x");
+    await settle();
+  }
+  assertEquals(readAnswers(client.read()).map(({ status }) => status), [408]);
+  assertEquals(server.refusals, ["content-too-slow"]);
+});
+
+Deno.test("the least rate counts only the time in which octets wait for the client", async () => {
+  const server = serve();
+  const client = server.connect();
+  for (let i = 0; i < 5; i++) {
+    client.takeOnly(0);
+    client.send(GET);
+    await settle();
+    server.clock.advance(5_000);
+    client.takeOnly(Infinity);
+    await settle();
+    server.clock.advance(20_000);
+    assertEquals(readAnswers(client.read()).map(({ status }) => status), [200]);
+  }
+  assertEquals([client.closed, server.refusals], [false, []]);
+});
+
 Deno.test("nobody is blamed for content that the handler takes its time to read", async () => {
   const gate = Promise.withResolvers<void>();
   const server = new MemoryServer(async (request) => {

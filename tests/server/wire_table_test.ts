@@ -276,6 +276,14 @@ Deno.test("a refusal of HEAD has the length of its content, and no content", asy
   assertMatch(field(answers[0], "content-length") ?? "", /^[1-9]\d$/);
 });
 
+Deno.test("a refusal of what cannot be read knows nothing of the request before it", async () => {
+  const server = new MemoryServer(() => text("ok"));
+  const wire = request("HEAD / HTTP/1.0", ["Connection: keep-alive"]);
+  const { answers } = await server.converse(`${wire}\0`, ["HEAD"]);
+  assertEquals(answers.map(({ status }) => status), [200, 400]);
+  assertMatch(answers[1].content, /not-http/);
+});
+
 Deno.test("an onRefusal that throws decides over nothing", async () => {
   const server = new MemoryServer(() => text("ok"), {
     onRefusal() {
