@@ -77,7 +77,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     return octets;
   },
   "body.cancel": (request) => request.body?.cancel(),
-  "body.tee": async (request) => {
+  "body.tee": (request) => {
     if (request.body === null) return null;
     const [a, b] = request.body.tee();
     return Promise.all([new Response(a).text(), new Response(b).text()]);
