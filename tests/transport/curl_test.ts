@@ -1,8 +1,8 @@
 import { bytes, json, routes, text } from "../../mod.ts";
-import { assert, assertEquals, assertMatch, assertNotMatch } from "../assert.ts";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "../assert.ts";
 import { Random } from "./random.ts";
 import { type LocalServer, startLocal } from "./servers.ts";
-import { curl, startTool } from "./tools.ts";
+import { curl, runTool, startTool } from "./tools.ts";
 import { WireClient } from "./wire_client.ts";
 
 const UPLOAD = new Random(2).octets(3_000_000);
@@ -171,6 +171,10 @@ Deno.test("curl that ends in the middle of a download cancels the stream", async
   await Promise.all([process.stdin.close(), process.stderr.cancel(), reader.cancel()]);
   await process.status;
   await cancelled.promise;
+});
+
+Deno.test("a program that is missing fails its test, and says what to install", async () => {
+  await assertRejects(() => runTool("culvert-no-such-program", []), Error, "install it");
 });
 
 function start(limits: { readonly content?: number } = {}): LocalServer {

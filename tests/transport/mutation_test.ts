@@ -40,7 +40,7 @@ interface Forecast {
 Deno.test(`${MUTATIONS} mutations of messages harm nobody else (seed ${SEED})`, async () => {
   await using servers = new AsyncDisposableStack();
   const locals = Array.from({ length: SERVERS }, () => servers.use(startLocal(answer)));
-  const seen = { decoded: 0, refused: 0, answered: 0 };
+  const seen = { decoded: 0, answered: 0, others: 0 };
   let next = 0;
   await Promise.all(Array.from({ length: IN_FLIGHT }, async () => {
     while (next < MUTATIONS) {
@@ -51,7 +51,7 @@ Deno.test(`${MUTATIONS} mutations of messages harm nobody else (seed ${SEED})`, 
         await attempt(locals[index % SERVERS], mutation, forecast, index);
         if (forecast.decoded) seen.decoded++;
         if (forecast.first?.status === 200) seen.answered++;
-        else seen.refused++;
+        else seen.others++;
       } catch (error) {
         next = MUTATIONS;
         throw describe(index, mutation, error);
@@ -61,7 +61,7 @@ Deno.test(`${MUTATIONS} mutations of messages harm nobody else (seed ${SEED})`, 
   assertGreaterOrEqual(seen.decoded, MUTATIONS * LEAST_DECODED);
   // Neither is all of it noise, nor is all of it understood.
   assertGreaterOrEqual(seen.answered, MUTATIONS * 0.1);
-  assertGreaterOrEqual(seen.refused, MUTATIONS * 0.1);
+  assertGreaterOrEqual(seen.others, MUTATIONS * 0.1);
   for (const { server, errors } of locals) {
     assertEquals(errors, []);
     await server.shutdown();
@@ -104,7 +104,9 @@ async function converse(
   leaves: boolean,
 ): Promise<readonly WireResponse[]> {
   using client = await WireClient.connect(addr);
-  await client.send(octets);
+  // In two pieces, which may arrive as one.
+  const half = octets.length >> 1;
+  await client.send(octets.subarray(0, half), octets.subarray(half));
   if (leaves) return [];
   await client.end();
   const responses: WireResponse[] = [];
@@ -116,8 +118,8 @@ async function converse(
 }
 
 function makeMutation(index: number): Mutation & { readonly title: string } {
-  const random = new Random(SEED + index);
-  const base = random.one(random.below(2) === 0 ? corpus : withContent);
+  const random = new Random(SEED * MUTATIONS + index);
+  const base = random.one(random.below(5) === 0 ? corpus : withContent);
   const other = random.one(corpus);
   return { ...mutate(base.octets, other.octets, random), title: base.title };
 }
@@ -132,7 +134,7 @@ function foresee(octets: Uint8Array): Forecast {
     while (exchange.next() === "head") {
       const { head } = exchange;
       methods.push(head.method);
-      decoded ||= head.framing.kind !== "none" && exchange.unread > 0;
+      decoded ||= exchange.remaining !== 0 && exchange.unread > 0;
       const outcome = readContent(exchange);
       first ??= foreseeAnswer(head, outcome);
       if (typeof outcome !== "number") break;

@@ -61,10 +61,10 @@ export function mutate(octets: Uint8Array, other: Uint8Array, random: Random): M
   return { how: how.join(", "), octets: changed };
 }
 
-/** A place in a message: anywhere, or as often behind its first head, where there is something. */
+/** A place in a message: behind its first head, where there is something, or now and then anywhere. */
 function place(octets: Uint8Array, random: Random): number {
   const content = endOfHead(octets);
-  const start = content < octets.length && random.below(2) === 0 ? content : 0;
+  const start = content < octets.length && random.below(4) > 0 ? content : 0;
   return start + random.below(Math.max(1, octets.length - start));
 }
 
