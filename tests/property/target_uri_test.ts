@@ -6,6 +6,8 @@ import { isPlainTarget } from "../../src/protocol/request_target.ts";
 import { headOf } from "../protocol/transcript.ts";
 import { target } from "./messages.ts";
 
+const plainLabel = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+
 const label = fc.oneof(
   fc.stringMatching(/^[a-z0-9-]{0,8}$/),
   fc.constantFrom("a", "www", "xn--a", "--", "-", "0", "1", "255", "256", "01", "0x1", "", "a_b"),
@@ -13,6 +15,7 @@ const label = fc.oneof(
 );
 
 const port = fc.oneof(
+  fc.constant(""),
   fc.constantFrom("", ":", ":80", ":443", ":0", ":00", ":080", ":65535", ":65536", ":8000"),
   fc.nat(70_000).map((port) => `:${port}`),
 );
@@ -20,6 +23,7 @@ const port = fc.oneof(
 /** What stands in a Host, or might. */
 const authority = fc.tuple(
   fc.oneof(
+    { weight: 4, arbitrary: fc.array(plainLabel, { minLength: 1, maxLength: 4 }) },
     { weight: 4, arbitrary: fc.array(label, { minLength: 1, maxLength: 5 }) },
     { weight: 2, arbitrary: fc.array(fc.nat(300).map(String), { minLength: 2, maxLength: 5 }) },
     { weight: 1, arbitrary: fc.ipV6().map((address) => [`[${address}]`]) },
