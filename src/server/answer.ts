@@ -5,7 +5,7 @@ import { isWithoutContent } from "../protocol/status.ts";
 import { abandon, checkChunk, startContent } from "../web/response_content.ts";
 import { quiet } from "../web/quiet.ts";
 import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
-import type { HeadCache } from "./head_cache.ts";
+import type { AnswerCache } from "./answer_cache.ts";
 import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
 /** What an answer must heed, and what it decides. */
@@ -16,8 +16,10 @@ export interface AnswerTerms {
   readonly minorVersion: number;
   /** The server's `Date` line, with its CRLF. */
   readonly dateLine: string;
-  /** Heads that were made before. */
-  readonly heads: HeadCache;
+  /** Answers that were made before. */
+  readonly answers: AnswerCache;
+  /** Whether no other request waits behind this one. */
+  readonly isAlone: boolean;
   /** Whether the connection persists; an answer may decide against it. */
   persistent: boolean;
   /** Whether the head has been handed to the outbox: nothing can be taken back then. */
@@ -58,8 +60,13 @@ function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms)
   const { fields, content, statusText } = response;
   if (fields === undefined || typeof content !== "string" || statusText !== "") return false;
   if (!terms.persistent || terms.minorVersion !== 1 || terms.method === "HEAD") return false;
-  const head = terms.heads.get(response.status, fields, content.length, terms.dateLine);
-  return head !== undefined && outbox.appendAscii(head, content) && (terms.headSent = true);
+  const kept = terms.answers.get(response.status, fields, content.length, terms.dateLine);
+  if (kept === undefined) return false;
+  const octets = kept.octetsWith(content);
+  if (octets !== undefined) outbox.appendLasting(octets, terms.isAlone);
+  else if (outbox.appendAscii(kept.head, content)) kept.note(content);
+  else return false;
+  return terms.headSent = true;
 }
 
 /** Sends any response, its stream as it comes; gives the octets of its content. */

@@ -2,7 +2,7 @@ import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { RequestHeadParser } from "../protocol/request_head.ts";
 import type { ErrorHandler } from "./error_response.ts";
-import type { HeadCache } from "./head_cache.ts";
+import type { AnswerCache } from "./answer_cache.ts";
 import type { Counters, RefusalReason } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { WriterPool } from "./writer_pool.ts";
@@ -27,8 +27,8 @@ export interface ConnectionHost {
   readonly writers: WriterPool;
   /** Reads the request heads that come whole. */
   readonly wholeHeads: RequestHeadParser;
-  /** Heads that were made before. */
-  readonly heads: HeadCache;
+  /** Answers that were made before. */
+  readonly answers: AnswerCache;
   /** The `Date` line of now, with its CRLF. */
   readonly dateLine: string;
   /** Whether the server shuts down: answers close their connections. */

@@ -78,6 +78,12 @@ export class Outbox {
     return false;
   }
 
+  /** Appends octets that never change: lent rather than copied, where they go alone. */
+  appendLasting(octets: Uint8Array, isAlone: boolean): void {
+    if (isAlone && this.pending === 0) this.#enqueue(octets);
+    else this.appendOctets(octets);
+  }
+
   /** Appends octets; many of them are lent rather than copied, until they are sent. */
   appendOctets(octets: Uint8Array): void {
     if (octets.length === 0) return;

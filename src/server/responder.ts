@@ -6,7 +6,7 @@ import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import { errorResponse, minimalErrorResponse, refusalResponse } from "./error_response.ts";
 import { ExchangeContext, type ExchangeLink } from "./exchange_context.ts";
-import type { HeadCache } from "./head_cache.ts";
+import type { AnswerCache } from "./answer_cache.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** What a responder needs of its connection. */
@@ -56,9 +56,14 @@ export class Responder implements AnswerTerms {
     return this.#host.dateLine;
   }
 
-  /** Heads that were made before. */
-  get heads(): HeadCache {
-    return this.#host.heads;
+  /** Answers that were made before. */
+  get answers(): AnswerCache {
+    return this.#host.answers;
+  }
+
+  /** Whether no other request waits behind this one. */
+  get isAlone(): boolean {
+    return this.#link.exchange.unread === 0;
   }
 
   /** Whether a handler waits for more content. */

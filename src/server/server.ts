@@ -8,7 +8,7 @@ import type { ConnectionHost } from "./connection_host.ts";
 import { tickFor } from "./deadlines.ts";
 import type { Duplex, Receiver } from "./duplex.ts";
 import type { ErrorHandler } from "./error_response.ts";
-import { HeadCache } from "./head_cache.ts";
+import { AnswerCache } from "./answer_cache.ts";
 import { COALESCE_LIMIT } from "./outbox.ts";
 import { Counters, type RefusalReason, type ServerStats } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -44,7 +44,7 @@ export class Server implements ConnectionHost {
   /** See `ConnectionHost`. */
   readonly wholeHeads: RequestHeadParser;
   /** See `ConnectionHost`. */
-  readonly heads = new HeadCache();
+  readonly answers = new AnswerCache();
   /** See `ConnectionHost`. */
   dateLine = "";
   /** See `ConnectionHost`. */

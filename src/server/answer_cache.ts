@@ -1,0 +1,97 @@
+import { octetsOf } from "../protocol/octets.ts";
+import { type FieldLines, responseHeadText } from "../protocol/response_head.ts";
+import { isWithoutContent } from "../protocol/status.ts";
+import { inspectFields } from "./answer_fields.ts";
+
+/** Contents shorter than this have answers that are kept. */
+const LENGTHS = 1024;
+
+/** The octets of a head, and those of the whole answer once the same content came twice. */
+export class KeptAnswer {
+  /** The octets of the head. */
+  readonly head: Uint8Array;
+  #content: string | undefined;
+  #octets: Uint8Array | undefined;
+
+  /** Keeps a head. */
+  constructor(head: Uint8Array) {
+    this.head = head;
+  }
+
+  /** The octets of the head and the content, where they were kept. */
+  octetsWith(content: string): Uint8Array | undefined {
+    return this.#content === content ? this.#octets : undefined;
+  }
+
+  /** Notes a content that was sent, all ASCII; the second time in a row, its octets are kept. */
+  note(content: string): void {
+    if (this.#content === content) this.#octets = join(this.head, octetsOf(content));
+    else this.#octets = undefined;
+    this.#content = content;
+  }
+}
+
+/** Answers of one status and one list of fields, by the length of the content. */
+interface Kind {
+  readonly status: number;
+  readonly fields: FieldLines;
+  dateLine: string;
+  byLength: (KeptAnswer | undefined)[];
+}
+
+/**
+ * Keeps the octets of what is sent again and again: heads of the same status, fields and length, and
+ * whole answers that are the same.
+ *
+ * They are made by `responseHeadText` like all others, and forgotten when the second has passed.
+ */
+export class AnswerCache {
+  readonly #kinds = new Map<FieldLines, Kind[]>();
+  #last: Kind | undefined;
+
+  /**
+   * An answer of HTTP/1.1 on a connection that persists; `undefined` where its head depends on more
+   * than these.
+   */
+  get(
+    status: number,
+    fields: FieldLines,
+    contentLength: number,
+    dateLine: string,
+  ): KeptAnswer | undefined {
+    if (contentLength >= LENGTHS) return undefined;
+    const last = this.#last;
+    const isSame = last !== undefined && last.fields === fields && last.status === status;
+    const kind = isSame ? last : this.#find(status, fields);
+    if (kind === undefined) return undefined;
+    this.#last = kind;
+    if (kind.dateLine !== dateLine) {
+      kind.dateLine = dateLine;
+      kind.byLength = [];
+    }
+    return kind.byLength[contentLength] ??= new KeptAnswer(render(kind, contentLength));
+  }
+
+  #find(status: number, fields: FieldLines): Kind | undefined {
+    // Only what cannot change may be kept, and only for as many lists as there are kinds.
+    if (!Object.isFrozen(fields) || inspectFields(fields).lines !== fields) return undefined;
+    if (isWithoutContent(status) || status === 205) return undefined;
+    let kinds = this.#kinds.get(fields);
+    if (kinds === undefined) this.#kinds.set(fields, kinds = []);
+    let kind = kinds.find((candidate) => candidate.status === status);
+    if (kind === undefined) kinds.push(kind = { status, fields, dateLine: "", byLength: [] });
+    return kind;
+  }
+}
+
+function render({ status, fields, dateLine }: Kind, contentLength: number): Uint8Array {
+  const lines = `content-length: ${contentLength}\r\n${dateLine}`;
+  return octetsOf(responseHeadText(status, "", fields, lines));
+}
+
+function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(first.length + second.length);
+  octets.set(first);
+  octets.set(second, first.length);
+  return octets;
+}
