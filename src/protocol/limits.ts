@@ -1,7 +1,7 @@
 /** The least rate at which a client must send content, or take an answer. */
 export interface MinRate {
   /**
-   * Octets per second; 0 turns the check off.
+   * Octets per second; 0 turns the check off. None at all is for `timeouts` to judge.
    *
    * @default {240}
    */

@@ -26,6 +26,8 @@ export interface AnswerTerms {
   headSent: boolean;
   /** The stream that is being sent; the connection cancels it when the client is gone. */
   streaming: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** Decides against persistence where too much content was left unread. */
+  decidePersistence(): void;
 }
 
 /** What is sent behind a head. */
@@ -59,6 +61,7 @@ export function sendKnown(outbox: Outbox, response: KnownResponse, terms: Answer
 function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): boolean {
   const { fields, content, statusText } = response;
   if (fields === undefined || typeof content !== "string" || statusText !== "") return false;
+  terms.decidePersistence();
   if (!terms.persistent || terms.minorVersion !== 1 || terms.method === "HEAD") return false;
   const kept = terms.answers.get(response.status, fields, content.length, terms.dateLine);
   if (kept === undefined) return false;
@@ -200,6 +203,7 @@ function headText(
   terms: AnswerTerms,
   framing: string,
 ): string {
+  terms.decidePersistence();
   if (fields.close) terms.persistent = false;
   const date = fields.hasDate ? "" : terms.dateLine;
   const serverLines = framing + date + connectionLine(terms, fields.connection);

@@ -39,6 +39,11 @@ export class ContentReader implements ContentSource {
     return this.#waiting !== undefined;
   }
 
+  /** Whether somebody has begun to read, and may go on. */
+  get isReading(): boolean {
+    return this.#started && this.#error === undefined;
+  }
+
   /** The next octets; see `ContentSource`. */
   read(): ContentPiece {
     this.#start();

@@ -37,16 +37,20 @@ export class RateWatch {
     this.#rate = rate;
   }
 
-  /** Whether a whole window went by with too few octets; `octets` only ever grows. */
+  /**
+   * Whether a whole window went by with too few octets; `octets` only ever grows.
+   *
+   * None at all is a standstill, which has a time of its own.
+   */
   isTooSlow(octets: number, now: number): boolean {
     if (this.#octets === -1) this.#begin(octets);
     else this.#waited += now - this.#last;
     this.#last = now;
     if (this.#waited < this.#rate.window) return false;
     const least = this.#rate.octetsPerSecond * this.#waited / 1000;
-    const tooSlow = octets - this.#octets < least;
+    const moved = octets - this.#octets;
     this.#begin(octets);
-    return tooSlow;
+    return moved > 0 && moved < least;
   }
 
   /** Nothing is waited for: time that goes by does not count. */

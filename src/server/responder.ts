@@ -88,6 +88,18 @@ export class Responder implements AnswerTerms {
     else this.#callHandler(context);
   }
 
+  /** Whether to close must be said before it is known what the client will send. */
+  decidePersistence(): void {
+    const { exchange } = this.#link;
+    const context = this.#context;
+    if (context === undefined || exchange.state !== "content") return;
+    // Who reads it is trusted to read on.
+    if (ExchangeContext.readerOf(context)?.isReading === true) return;
+    const awaitsContinue = exchange.head.expectation === "100-continue" && !this.#link.continued;
+    if (awaitsContinue && exchange.remaining !== 0) this.persistent = false;
+    if ((exchange.remaining ?? 0) > context.limits.drain) this.persistent = false;
+  }
+
   /** More content has come, or its end. */
   wakeReader(): void {
     if (this.#context !== undefined) ExchangeContext.readerOf(this.#context)?.wake();
@@ -158,7 +170,6 @@ export class Responder implements AnswerTerms {
   }
 
   #send(context: ExchangeContext, response: KnownResponse): void {
-    this.#decidePersistence(context);
     let octets: number;
     try {
       octets = sendKnown(this.#link.outbox, response, this);
@@ -170,7 +181,6 @@ export class Responder implements AnswerTerms {
 
   #stream(context: ExchangeContext, response: Response): void {
     if (!isResponse(response)) return this.#handleError(context, notAResponse(response));
-    this.#decidePersistence(context);
     sendNative(this.#link.outbox, response, this).then(
       (octets) => {
         if (context === this.#context) this.#resume(() => this.#complete(response.status, octets));
@@ -200,18 +210,9 @@ export class Responder implements AnswerTerms {
     const error = new ProtocolError(reason);
     this.#host.refused(reason, this.#link.remoteAddr);
     // Nobody knows whether the content comes, nor where a tunnel's octets end.
-    if (head.framing.kind !== "none" || head.method === "CONNECT") this.persistent = false;
+    if (this.#link.exchange.remaining !== 0 || head.method === "CONNECT") this.persistent = false;
     const response = refusalResponse(error);
     this.#complete(response.status, sendKnown(this.#link.outbox, response, this));
-  }
-
-  /** Whether to close must be said before it is known what the client will send. */
-  #decidePersistence(context: ExchangeContext): void {
-    const { exchange } = this.#link;
-    if (exchange.state !== "content") return;
-    const awaitsContinue = exchange.head.expectation === "100-continue" && !this.#link.continued;
-    if (awaitsContinue && exchange.remaining !== 0) this.persistent = false;
-    if ((exchange.remaining ?? 0) > context.limits.drain) this.persistent = false;
   }
 
   #complete(status: number, contentOctets: number): void {

@@ -544,3 +544,27 @@ for (const [how, read] of UNHELD) {
     assertEquals(rejections, []);
   });
 }
+
+Deno.test("content that is answered with itself keeps its connection, however long", async () => {
+  const server = new MemoryServer((request) => new Response(request.body));
+  const client = server.connect();
+  client.send(request("POST / HTTP/1.1", ["Content-Length: 200000"]));
+  client.send("x".repeat(200_000));
+  await settle();
+  const [answer] = readAnswers(client.read());
+  assertEquals([answer.content.length, field(answer, "connection")], [200_000, undefined]);
+  assertEquals(client.finished, false);
+});
+
+Deno.test("a response of expected content keeps its connection", async () => {
+  const server = new MemoryServer((request) => new Response(request.body));
+  const client = server.connect();
+  client.send(request("POST / HTTP/1.1", ["Expect: 100-continue", "Content-Length: 5"]));
+  await settle();
+  assertEquals(client.read(), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("hello");
+  await settle();
+  const [answer] = readAnswers(client.read());
+  assertEquals([answer.content, field(answer, "connection")], ["hello", undefined]);
+  assertEquals(client.finished, false);
+});

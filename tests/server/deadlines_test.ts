@@ -2,7 +2,13 @@ import { text } from "../../mod.ts";
 import type { ServeOptions } from "../../src/serve.ts";
 import type { RefusalReason } from "../../src/server/stats.ts";
 import type { MemoryClient } from "../../src/transport/memory.ts";
-import { assert, assertEquals, assertLess } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "../assert.ts";
 import { field, readAnswers } from "./answers.ts";
 import { FOLLOWER, MemoryServer, post, request, settle } from "./memory_server.ts";
 
@@ -75,7 +81,6 @@ const STANDSTILLS: Standstill[] = [
   },
   {
     why: "content that stalls",
-    options: NO_RATE,
     begin: (client) => void client.send(post("hello").slice(0, -2).replace("/", "/read")),
     deadline: 30_000,
     status: 408,
@@ -92,23 +97,6 @@ const STANDSTILLS: Standstill[] = [
     lingers: true,
   },
   {
-    why: "content slower than the least rate",
-    begin: (client) => void client.send(post("hello").slice(0, -2).replace("/", "/read")),
-    deadline: 10_000,
-    status: 408,
-    reason: "content-too-slow",
-    lingers: true,
-  },
-  {
-    why: "content slower than the least rate (window: 2000)",
-    options: { limits: { minRate: { window: 2_000 } } },
-    begin: (client) => void client.send(post("hello").slice(0, -2).replace("/", "/read")),
-    deadline: 2_000,
-    status: 408,
-    reason: "content-too-slow",
-    lingers: true,
-  },
-  {
     why: "an idle connection",
     begin: (client) => answered(client, GET),
     deadline: 65_000,
@@ -121,7 +109,6 @@ const STANDSTILLS: Standstill[] = [
   },
   {
     why: "a client that takes nothing of its answer",
-    options: NO_RATE,
     begin(client) {
       client.takeOnly(0);
       client.send(GET);
@@ -138,15 +125,6 @@ const STANDSTILLS: Standstill[] = [
     },
     deadline: 3_000,
     reason: "answer-timeout",
-  },
-  {
-    why: "a client that takes its answer slower than the least rate",
-    begin(client) {
-      client.takeOnly(0);
-      client.send(GET);
-    },
-    deadline: 10_000,
-    reason: "answer-too-slow",
   },
   {
     why: "a handler that does not answer (handler: 5000)",
@@ -274,6 +252,49 @@ Deno.test("content that comes a little slower than the least rate is 408", async
   }
   assertEquals(readAnswers(client.read()).map(({ status }) => status), [408]);
   assertEquals(server.refusals, ["content-too-slow"]);
+});
+
+/** Content at an octet a tick: until when it goes on, and what ends it. */
+async function trickle(options: ServeOptions): Promise<[number, RefusalReason[]]> {
+  const server = serve(options);
+  const client = server.connect();
+  client.send(post("x".repeat(1_000)).slice(0, -1_000).replace("/", "/read"));
+  let elapsed = 0;
+  for (; elapsed < 60_000 && !client.finished; elapsed += TICK) {
+    client.send("x");
+    await settle();
+    server.clock.advance(TICK);
+  }
+  return [elapsed, server.refusals];
+}
+
+for (const window of [2_000, 10_000]) {
+  Deno.test(`content of an octet a tick is 408 (window: ${window})`, async () => {
+    const [elapsed, refusals] = await trickle({ limits: { minRate: { window } } });
+    assertGreaterOrEqual(elapsed, window);
+    assertLessOrEqual(elapsed, window + 2 * TICK);
+    assertEquals(refusals, ["content-too-slow"]);
+  });
+}
+
+Deno.test("content of an octet a tick is taken where there is no least rate", async () => {
+  assertEquals(await trickle(NO_RATE), [60_000, []]);
+});
+
+Deno.test("an answer that is taken slower than the least rate is cut", async () => {
+  const server = serve();
+  const client = server.connect();
+  client.takeOnly(0);
+  client.send(request("GET /large HTTP/1.1"));
+  let elapsed = 0;
+  for (; elapsed < 60_000 && !client.closed; elapsed += TICK) {
+    client.takeOnly(1);
+    await settle();
+    server.clock.advance(TICK);
+  }
+  assertGreaterOrEqual(elapsed, 10_000);
+  assertLessOrEqual(elapsed, 10_000 + 2 * TICK);
+  assertEquals(server.refusals, ["answer-too-slow"]);
 });
 
 Deno.test("a quick beginning makes up for no slow end", async () => {
