@@ -1,0 +1,98 @@
+/** What is kept is what would have been made: the fast path against the general one. */
+import { text } from "../../mod.ts";
+import { KnownResponse } from "../../src/known_response.ts";
+import { assertEquals } from "../assert.ts";
+import { MemoryServer, request } from "./memory_server.ts";
+
+const CONTENTS: [why: string, content: string][] = [
+  ["empty", ""],
+  ["short", "Hello, World!"],
+  ["of 64 characters", "x".repeat(64)],
+  ["of 65 characters", "x".repeat(65)],
+  ["of 1023 characters", "x".repeat(1023)],
+  ["of 1024 characters", "x".repeat(1024)],
+  ["that fills a buffer", "x".repeat(16_384)],
+  ["longer than a buffer", "x".repeat(16_385)],
+  ["beyond ASCII", "häuser"],
+  ["beyond ASCII, long", "ä".repeat(100)],
+  ["beyond the basic plane", "🐟"],
+  ["with half a surrogate pair", "a\ud800b"],
+];
+
+const STATUSES = [200, 201, 299, 404, 418, 500, 599];
+
+/** The same response with a list of fields that is not known to stay, which takes the general path. */
+function general(content: string, status: number): Response {
+  const fields = ["content-type", "text/plain;charset=UTF-8"];
+  return new KnownResponse(content, fields, status) as KnownResponse & Response;
+}
+
+/** What a client receives for one request, sent so often, one by one or all at once. */
+function receive(
+  answer: () => Response,
+  times: number,
+  isPipelined: boolean,
+  message = request("GET / HTTP/1.1"),
+): string {
+  const client = new MemoryServer(answer).connect();
+  if (isPipelined) client.send(message.repeat(times));
+  else for (let i = 0; i < times; i++) client.send(message);
+  return client.read();
+}
+
+for (const [why, content] of CONTENTS) {
+  for (const isPipelined of [false, true]) {
+    const how = isPipelined ? "pipelined" : "one by one";
+    Deno.test(`a content ${why} is sent the same kept or made anew, ${how}`, () => {
+      for (const status of STATUSES) {
+        const kept = receive(() => text(content, { status }), 5, isPipelined);
+        const known = receive(() => text(content), 5, isPipelined);
+        assertEquals(kept, receive(() => general(content, status), 5, isPipelined));
+        assertEquals(known, receive(() => general(content, 200), 5, isPipelined));
+      }
+    });
+  }
+}
+
+Deno.test("answers of one length and several contents do not mix", () => {
+  const contents = ["one", "two", "two", "one", "one", "one", "two", "six", "six", "six"];
+  let next = 0;
+  const client = new MemoryServer(() => text(contents[next++])).connect();
+  const received = contents.map(() => {
+    client.send(request("GET / HTTP/1.1"));
+    return client.read().slice(-3);
+  });
+  assertEquals(received, contents);
+});
+
+Deno.test("what is kept has the date of its second", () => {
+  const server = new MemoryServer(() => text("Hello, World!"));
+  const client = server.connect();
+  const dates = new Set<string>();
+  for (let second = 0; second < 3; second++) {
+    for (let i = 0; i < 3; i++) client.send(request("GET / HTTP/1.1"));
+    const own = [...client.read().matchAll(/^date: (.+)$/gm)].map(([, date]) => date);
+    assertEquals([own.length, new Set(own).size], [3, 1]);
+    dates.add(own[0]);
+    server.clock.advance(1_000);
+  }
+  assertEquals(dates.size, 3);
+});
+
+for (
+  const [why, lines] of [
+    ["HTTP/1.0", ["GET / HTTP/1.0"]],
+    ["HTTP/1.0 that keeps alive", ["GET / HTTP/1.0", "Connection: keep-alive"]],
+    ["close", ["GET / HTTP/1.1", "Connection: close"]],
+    ["HEAD", ["HEAD / HTTP/1.1"]],
+  ] as [string, string[]][]
+) {
+  Deno.test(`an answer to ${why} is not one that was kept`, () => {
+    const message = request(lines[0], lines.slice(1));
+    const warm = new MemoryServer(() => text("Hello, World!"));
+    for (let i = 0; i < 3; i++) warm.connect().send(request("GET / HTTP/1.1"));
+    const client = warm.connect();
+    client.send(message);
+    assertEquals(client.read(), receive(() => general("Hello, World!", 200), 1, false, message));
+  });
+}
