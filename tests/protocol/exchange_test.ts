@@ -1,7 +1,15 @@
-import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "../assert.ts";
+import { ProtocolError } from "../../src/protocol/errors.ts";
 import { Exchange } from "../../src/protocol/exchange.ts";
 import { DEFAULT_LIMITS } from "../../src/protocol/limits.ts";
 import { octetsOf, textOf } from "../../src/protocol/octets.ts";
+import { RequestHeadParser } from "../../src/protocol/request_head.ts";
 import { assertAccepted, assertRefused, assertWaits, outline, transcribe } from "./transcript.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -115,6 +123,53 @@ Deno.test("Exchange reads from the octets it was given while a message came whol
   assertEquals(exchange.next(), "head");
   assertStrictEquals(exchange.bytes, octets);
   assertStrictEquals(exchange.head.bytes, octets);
+});
+
+Deno.test("Exchange reads the part of the octets that it is given", () => {
+  const exchange = new Exchange(DEFAULT_LIMITS);
+  const octets = octetsOf(`\0\0${POST}\0`);
+  const events: string[] = [];
+  for (const [start, end] of [[2, 20], [20, 30], [30, 50], [50, octets.length - 1]]) {
+    exchange.receive(octets, start, end);
+    for (let event = exchange.next(); event !== undefined; event = exchange.next()) {
+      events.push(event);
+    }
+  }
+  assertEquals(events.filter((event, i) => event !== events[i - 1]), ["head", "content", "end"]);
+  exchange.receive(octets, 2, octets.length - 1);
+  assertEquals([exchange.next(), exchange.head.method, exchange.unread], ["head", "POST", 3]);
+});
+
+Deno.test("Exchanges that share a parser keep their heads apart", () => {
+  const shared = new RequestHeadParser(DEFAULT_LIMITS);
+  const exchanges = [POST, CHUNKED, GET].map((wire) => ({
+    exchange: new Exchange(DEFAULT_LIMITS, shared),
+    pieces: [wire.slice(0, 20), wire.slice(20)],
+    methods: [] as string[],
+  }));
+  for (let turn = 0; turn < 2; turn++) {
+    for (const { exchange, pieces, methods } of exchanges) {
+      exchange.receive(octetsOf(pieces[turn]));
+      for (let event = exchange.next(); event !== undefined; event = exchange.next()) {
+        methods.push(`${exchange.head.method} ${event}`);
+      }
+    }
+  }
+  assertEquals(exchanges.map(({ methods }) => methods), [
+    ["POST head", "POST content", "POST end"],
+    ["PUT head", "PUT content", "PUT end"],
+    ["GET head", "GET end"],
+  ]);
+});
+
+Deno.test("An exchange that a client broke leaves no trace in a shared parser", () => {
+  const shared = new RequestHeadParser(DEFAULT_LIMITS);
+  const broken = new Exchange(DEFAULT_LIMITS, shared);
+  broken.receive(octetsOf("GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n"));
+  assertThrows(() => broken.next(), ProtocolError);
+  const exchange = new Exchange(DEFAULT_LIMITS, shared);
+  exchange.receive(octetsOf(POST));
+  assertEquals([exchange.next(), exchange.head.method], ["head", "POST"]);
 });
 
 Deno.test("Exchange never writes over the octets of a head", () => {

@@ -8,6 +8,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../assert.ts";
+import { PATHNAME } from "../../src/handler.ts";
 import { ask, QUESTIONS } from "./questions.ts";
 import {
   lazyRequest,
@@ -23,6 +24,8 @@ const FORM = [
   '--x\r\nContent-Disposition: form-data; name="c"; filename="d.txt"\r\n',
   "Content-Type: text/plain\r\n\r\ne\r\n--x--\r\n",
 ].join("");
+
+const NEVER = new ScriptedSource([], false, new Error("Nobody should read this"));
 
 const MESSAGES: [what: string, received: Received][] = [
   ["a GET", receive("GET /a?b HTTP/1.1\r\nHost: c\r\nAccept: d\r\naccept: e\r\n\r\n")],
@@ -100,6 +103,13 @@ Deno.test("LazyRequest has the scheme of its connection (RFC 9110 §7.4)", () =>
   const received = receive("GET /a HTTP/1.1\r\nHost: b:443\r\n\r\n");
   assertEquals(lazyRequest(received, { scheme: "https" }).url, "https://b/a");
   assertEquals(lazyRequest(received, { scheme: "http" }).url, "http://b:443/a");
+});
+
+Deno.test("LazyRequest has its pathname at hand", () => {
+  for (const [target, pathname] of [["/b?c", "/b"], ["/b/..?c", "/"], ["http://d/e", "/e"]]) {
+    const { head } = receive(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    assertEquals(lazyRequestOf(head, NEVER)[PATHNAME], pathname);
+  }
 });
 
 Deno.test("LazyRequest can be inspected", () => {
@@ -189,6 +199,16 @@ for (const later of [false, true]) {
   });
 }
 
+Deno.test("LazyRequest gathers content of which some is there and some comes later", async () => {
+  const pieces = ["a", "b", "c", "d"].map((text) => new TextEncoder().encode(text));
+  for (const late of [0, 1, 2, 3, 4]) {
+    let reads = 0;
+    const read = () => reads++ === late ? Promise.resolve(pieces[late]) : pieces[reads - 1];
+    const request = lazyRequestOf(receive(post("", "abcd")).head, { read, cancel: () => {} });
+    assertEquals(await request.text(), "abcd");
+  }
+});
+
 Deno.test("LazyRequest fills buffers that its reader brings", async () => {
   for (const later of [false, true]) {
     const pieces = ["abc", "d"].map((text) => new TextEncoder().encode(text));
@@ -252,8 +272,6 @@ Deno.test("LazyRequest makes one native Request, and that is no stand-in", () =>
   assertNotStrictEquals<unknown>(request.native(), request);
   assertStrictEquals(Object.getPrototypeOf(request.native()), Request.prototype);
 });
-
-const NEVER = new ScriptedSource([], false, new Error("Nobody should read this"));
 
 function post(fields: string, content: string): string {
   const framing = `Content-Length: ${content.length}\r\n`;
