@@ -114,6 +114,14 @@ export class Exchange {
     }
   }
 
+  /** Keeps no octets alive where nothing is under way. */
+  forget(): void {
+    if (this.state !== "between" || this.unread > 0) return;
+    this.#bytes = NOTHING;
+    this.#position = this.#end = 0;
+    this.#head = undefined;
+  }
+
   #skipEmptyLines(): boolean {
     while (this.#position < this.#end && this.#bytes[this.#position] === CR) {
       if (this.#position + 1 === this.#end) return false;
@@ -122,19 +130,11 @@ export class Exchange {
       }
       this.#position += 2;
     }
-    if (this.#position === this.#end) return this.#forgetBuffer();
+    if (this.#position === this.#end) return false;
     // A TLS hello or noise is told so at once, rather than when its "line" ends.
     if (!isOctetOf(this.#bytes[this.#position], TCHAR)) throw new ProtocolError("not-http");
     this.state = "head";
     return true;
-  }
-
-  /** A connection between messages keeps no octets alive. */
-  #forgetBuffer(): false {
-    this.#bytes = NOTHING;
-    this.#position = this.#end = 0;
-    this.#head = undefined;
-    return false;
   }
 
   #readHead(): ExchangeEvent | undefined {

@@ -66,7 +66,7 @@ export class FieldSectionParser {
   parse(bytes: Uint8Array, end: number, listener: FieldListener): number | undefined {
     const stop = Math.min(end, this.#bound);
     while (this.#lines.isReady(bytes, stop)) {
-      const line = this.#lines.line;
+      const { line } = this.#lines;
       const next = this.#parseLine(bytes, line, stop);
       if (next === undefined) break;
       if (next === line + 2) return next;

@@ -134,7 +134,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
   resume(given: number | void): Pause | undefined {
     if (typeof given !== "number") return undefined;
     // Nothing may happen in between: the next write is the transport's, too.
-    return this.outbox.resume(given) ?? this.#pause();
+    const writing = this.outbox.resume(given);
+    return writing !== undefined || this.outbox.pending === 0 ? writing : this.#pause();
   }
 
   /** The client will send nothing more; what it asked for is answered all the same. */
@@ -198,6 +199,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   /** Looks whether anything has stood still for too long. */
   tick(now: number): void {
+    this.exchange.forget();
     this.#watch.tick(this, now);
   }
 
@@ -245,9 +247,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   #run(): void {
     try {
-      while (this.#step()) {
-        if (shouldFlush(this.outbox.pending, this.exchange.unread)) this.outbox.flush();
-      }
+      while (this.#step()) if (shouldFlush(this.outbox.pending)) this.outbox.flush();
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.fail(error);
@@ -256,9 +256,12 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   /** Lets the transport wait for the write where it has nothing better to do. */
   #pause(): Pause | undefined {
-    const writing = this.isIdle ? this.outbox.begin() : undefined;
-    if (writing !== undefined) return writing;
-    this.outbox.flush();
+    if (this.isIdle) {
+      const writing = this.outbox.begin();
+      if (writing !== undefined) return writing;
+    } else {
+      this.outbox.flush();
+    }
     if (!this.#isBlocked()) return undefined;
     return (this.#resumption ??= Promise.withResolvers<void>()).promise;
   }

@@ -9,9 +9,9 @@ export const COALESCE_LIMIT = 16_384;
 /** Octets that may wait for the client before nothing more is made for it. */
 export const HIGH_WATER_MARK = 65_536;
 
-/** Whether pending octets should leave now rather than wait for a sibling. */
-export function shouldFlush(pending: number, unreadOctets: number): boolean {
-  return unreadOctets === 0 || pending >= COALESCE_LIMIT;
+/** Whether pending octets should leave now rather than wait for those of the next request. */
+export function shouldFlush(pending: number): boolean {
+  return pending >= COALESCE_LIMIT;
 }
 
 const encoder = new TextEncoder();
@@ -170,7 +170,9 @@ export class Outbox {
   /** Whether there is something to write; it is `#writing` then. */
   #next(): boolean {
     if (this.#writing !== undefined) return true;
-    if (this.#waiting.length > 0) return this.#take(this.#waiting.shift()!);
+    const { length } = this.#waiting;
+    if (length === 1) return this.#take(this.#waiting.pop()!);
+    if (length > 1) return this.#take(this.#waiting.shift()!);
     const writer = this.#writer;
     if (writer === undefined || writer.length === 0) return false;
     this.#writer = undefined;

@@ -92,7 +92,7 @@ export class Responder implements AnswerTerms {
   decidePersistence(): void {
     const { exchange } = this.#link;
     const context = this.#context;
-    if (context === undefined || exchange.state !== "content") return;
+    if (exchange.remaining === 0 || context === undefined) return;
     // Who reads it is trusted to read on.
     if (ExchangeContext.readerOf(context)?.isReading === true) return;
     const awaitsContinue = exchange.head.expectation === "100-continue" && !this.#link.continued;

@@ -197,7 +197,15 @@ Deno.test("Exchange keeps no buffer of its own between messages", () => {
   }
   assert(exchange.bytes.length >= 1_024);
   const { head } = exchange;
+  exchange.forget();
+  assert(exchange.bytes.length >= 1_024);
   assertEquals([exchange.next(), exchange.next()], ["end", undefined]);
+  exchange.receive(octetsOf(GET.slice(0, 5)));
+  exchange.forget();
+  assertEquals(exchange.unread, 5);
+  exchange.receive(octetsOf(GET.slice(5)));
+  assertEquals([exchange.next(), exchange.next()], ["head", "end"]);
+  exchange.forget();
   assertEquals(exchange.bytes.length, 0);
   assertNotStrictEquals(head.bytes, exchange.bytes);
   assertEquals(head.fields.value(0), "a");
