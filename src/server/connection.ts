@@ -1,3 +1,4 @@
+import { defer, type Deferred } from "../deferred.ts";
 import type { Address, ExchangeLimits } from "../handler.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import { Exchange } from "../protocol/exchange.ts";
@@ -51,7 +52,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
   readonly #watch: ConnectionWatch;
   #undrained = 0;
   #awaitsRoom = false;
-  #resumption: PromiseWithResolvers<void> | undefined;
+  #resumption: Deferred<void> | undefined;
 
   /** Serves a duplex; `onClosed` learns when it is over. */
   constructor(
@@ -263,7 +264,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
       this.outbox.flush();
     }
     if (!this.#isBlocked()) return undefined;
-    return (this.#resumption ??= Promise.withResolvers<void>()).promise;
+    return (this.#resumption ??= defer<void>()).promise;
   }
 
   /** Does the next thing; whether there may be another. */

@@ -1,3 +1,4 @@
+import { defer, type Deferred } from "../deferred.ts";
 import type { ExchangeLimits } from "../handler.ts";
 import { ContentTooLarge, ProtocolError } from "../protocol/errors.ts";
 import type { Exchange } from "../protocol/exchange.ts";
@@ -26,7 +27,7 @@ export class ContentReader implements ContentSource {
   #started = false;
   #ended = false;
   #error: unknown;
-  #waiting: PromiseWithResolvers<Uint8Array | undefined> | undefined;
+  #waiting: Deferred<Uint8Array | undefined> | undefined;
 
   /** Reads what a connection receives; its limits are those that the route has set. */
   constructor(feed: ContentFeed, context: { readonly limits: ExchangeLimits }) {
@@ -49,7 +50,7 @@ export class ContentReader implements ContentSource {
     this.#start();
     const piece = this.#pull();
     if (piece !== undefined || this.#ended) return piece;
-    this.#waiting = Promise.withResolvers<Uint8Array | undefined>();
+    this.#waiting = defer<Uint8Array | undefined>();
     return this.#waiting.promise;
   }
 

@@ -1,3 +1,4 @@
+import { defer, type Deferred } from "../deferred.ts";
 import type { Address, Completion, Context, ExchangeLimits, Params } from "../handler.ts";
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
@@ -45,7 +46,7 @@ export class ExchangeContext implements Context, RequestOrigin {
   #status = 0;
   #contentOctets = 0;
   #position = 0;
-  #completion: PromiseWithResolvers<Completion> | undefined;
+  #completion: Deferred<Completion> | undefined;
   #error: unknown;
 
   /** Begins an exchange with a head. */
@@ -111,7 +112,7 @@ export class ExchangeContext implements Context, RequestOrigin {
   /** Resolves once the answer was handed to the operating system. */
   get completed(): Promise<Completion> {
     if (this.#completion === undefined) {
-      this.#completion = Promise.withResolvers<Completion>();
+      this.#completion = defer<Completion>();
       quiet(this.#completion.promise);
       if (this.#error !== undefined) this.#completion.reject(this.#error);
       else if (this.#status !== 0) this.#completion.resolve(this.#whenSent());

@@ -1,3 +1,4 @@
+import { defer } from "../deferred.ts";
 import { appendHeadText } from "../protocol/response_head.ts";
 import { OctetWriter } from "../protocol/octet_writer.ts";
 import type { Duplex } from "./duplex.ts";
@@ -116,7 +117,7 @@ export class Outbox {
   whenSent(position: number): Promise<void> {
     if (this.sent >= position) return Promise.resolve();
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = defer<void>();
     (this.#watchers ??= []).push({ position, resolve, reject });
     return promise;
   }

@@ -1,3 +1,4 @@
+import { defer } from "../deferred.ts";
 import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
 import { DateField } from "../protocol/date.ts";
@@ -53,7 +54,7 @@ export class Server implements ConnectionHost {
   readonly #connections = new Set<Connection>();
   readonly #byAddress = new Map<string, number>();
   readonly #date = new DateField();
-  readonly #empty = Promise.withResolvers<void>();
+  readonly #empty = defer<void>();
   #stopTicking: (() => void) | undefined;
   #deadline = Infinity;
 
