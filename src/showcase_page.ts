@@ -78,7 +78,7 @@ pre {
 }
 a { color: var(--water); text-underline-offset: 0.2em; }
 a:focus-visible { outline: 3px solid var(--water); outline-offset: 3px; border-radius: 0.2rem; }
-.unseen { position: absolute; clip-path: inset(50%); white-space: nowrap; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 footer { color: var(--quiet); margin-top: 2rem; font-size: 0.92rem; }
 .bank { fill: var(--bank); } .mouth { fill: var(--shade); } .water { fill: var(--stream); }
 .stones { fill: none; stroke: var(--stone); stroke-width: 12; stroke-dasharray: 13 2; }

@@ -82,10 +82,16 @@ export class ProtocolError extends Error {
 
   /** Reports a broken rule; `reason` decides the status code. */
   constructor(reason: ProtocolErrorReason) {
-    super(`Cannot read the request: ${reason.replaceAll("-", " ")}`);
+    super(`${failedAction(reason)}: ${reason.replaceAll("-", " ")}`);
     this.reason = reason;
     this.status = STATUS_BY_REASON[reason];
   }
+}
+
+/** Most requests cannot be read; a few are read well, and still not served. */
+function failedAction(reason: ProtocolErrorReason): string {
+  if (reason === "handler-timeout") return "Cannot answer the request in time";
+  return reason.startsWith("unsupported-") ? "Cannot serve the request" : "Cannot read the request";
 }
 
 /**

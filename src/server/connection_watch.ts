@@ -24,6 +24,8 @@ export interface Watched {
   readonly awaitsContent: boolean;
   /** Whether no part of the answer has been sent. */
   readonly awaitsResponse: boolean;
+  /** Whether the client has said that nothing more will come. */
+  readonly ended: boolean;
   /** Answers with a refusal, then closes. */
   refuse(reason: ProtocolErrorReason): void;
   /** Ends the connection at once, and counts it. */
@@ -38,6 +40,7 @@ export interface Watched {
 export class ConnectionWatch {
   readonly #timeouts: Timeouts;
   readonly #phase = new StandstillWatch();
+  readonly #stream = new StandstillWatch();
   readonly #answer: ProgressWatch;
   readonly #content: ProgressWatch;
 
@@ -66,10 +69,9 @@ export class ConnectionWatch {
       case "reading":
         return isHead ? this.#tickHead(watched, elapsed) : this.#tickIdle(watched, elapsed);
       case "serving":
-        if (watched.awaitsResponse && elapsed > this.#timeouts.handler) {
-          watched.refuse("handler-timeout");
-        }
-        return;
+        return watched.awaitsResponse
+          ? this.#tickHandler(watched, elapsed)
+          : this.#tickStream(watched, now);
       case "draining":
         if (elapsed > this.#timeouts.drain) watched.closeSoon();
         return;
@@ -77,6 +79,16 @@ export class ConnectionWatch {
         if (elapsed > this.#timeouts.drain) watched.close();
         return;
     }
+  }
+
+  #tickHandler(watched: Watched, elapsed: number): void {
+    if (elapsed > this.#timeouts.handler) watched.refuse("handler-timeout");
+  }
+
+  /** Only a write tells whether a client that has half-closed is still there. */
+  #tickStream(watched: Watched, now: number): void {
+    if (!watched.ended) return this.#stream.rest();
+    if (this.#stream.elapsed(watched.outbox.appended, now) > this.#timeouts.idle) watched.close();
   }
 
   #tickHead(watched: Watched, elapsed: number): void {

@@ -193,11 +193,20 @@ export class Responder implements AnswerTerms {
 
   #handleError(context: ExchangeContext, error: unknown): void {
     if (error instanceof ProtocolError) return this.refuse(error);
+    if (ExchangeContext.requestOf(context).isAbortedWith(error)) {
+      return this.#giveUp(context, error);
+    }
     if (this.headSent) return this.#cut(error);
     // The answer to an error may be one too.
     if (++this.#errors === 1) return this.#take(context, errorResponse(error, this.#host.onError));
     console.error(error);
     this.#send(context, minimalErrorResponse());
+  }
+
+  /** The handler let go of an exchange when its client did: that is no error of its own. */
+  #giveUp(context: ExchangeContext, error: unknown): void {
+    if (this.headSent) this.#link.fail(error);
+    else this.#send(context, minimalErrorResponse());
   }
 
   /** What was sent must not look whole. */

@@ -67,6 +67,11 @@ export class LazyRequest {
     return this.#controller.signal;
   }
 
+  /** Whether the signal has aborted, or would have, with this reason. */
+  isAbortedWith(reason: unknown): boolean {
+    return this.#abortReason !== undefined && this.#abortReason === reason;
+  }
+
   /** Aborts the signal, at once or when it is first looked at. */
   abort(reason: unknown): void {
     this.#abortReason ??= reason;

@@ -42,11 +42,21 @@ const STATUSES: Readonly<Record<ProtocolErrorReason, number>> = {
   "handler-timeout": 503,
 };
 
+/** What could not be done, where it is not reading. */
+const FAILED_ACTIONS: Record<string, string> = {
+  "unsupported-http-version": "Cannot serve the request",
+  "unsupported-transfer-coding": "Cannot serve the request",
+  "unsupported-method": "Cannot serve the request",
+  "unsupported-expectation": "Cannot serve the request",
+  "handler-timeout": "Cannot answer the request in time",
+};
+
 for (const [reason, status] of Object.entries(STATUSES)) {
   Deno.test(`ProtocolError of ${reason} answers ${status}`, () => {
     const error = new ProtocolError(reason as ProtocolErrorReason);
     assertEquals([error.reason, error.status], [reason, status]);
-    assertEquals(error.message, `Cannot read the request: ${reason.replaceAll("-", " ")}`);
+    const action = FAILED_ACTIONS[reason] ?? "Cannot read the request";
+    assertEquals(error.message, `${action}: ${reason.replaceAll("-", " ")}`);
     assertEquals(error.name, "ProtocolError");
   });
 }

@@ -501,3 +501,90 @@ Deno.test("others are served while a client goes away", async () => {
   await server.answer(text("ok"));
   assertEquals(statuses(staying.read()), [200]);
 });
+
+// A client that has half-closed and may be gone.
+
+Deno.test("a stream of a half-closed client that makes nothing more ends after the idle time", async () => {
+  let cancelled: unknown;
+  const server = new MemoryServer(() =>
+    new Response(
+      new ReadableStream({
+        pull(controller) {
+          if (cancelled === undefined) controller.enqueue(new Uint8Array(1));
+          cancelled = "not yet";
+          return new Promise(() => {});
+        },
+        cancel: (reason) => void (cancelled = reason),
+      }, { highWaterMark: 0 }),
+    ), { timeouts: { idle: 5_000 } });
+  const client = server.connect();
+  client.send(GET);
+  await settle();
+  assertEquals(statuses(client.read()), [200]);
+  server.clock.advance(60_000);
+  client.end();
+  server.clock.advance(5_000);
+  assertEquals([client.closed, cancelled], [false, "not yet"]);
+  server.clock.advance(1_000);
+  await settle();
+  assertEquals(client.closed, true);
+  assertInstanceOf(cancelled, DOMException);
+  assertEquals(server.server.stats().requests.inFlight, 0);
+});
+
+Deno.test("a stream of a half-closed client that goes on is not ended", async () => {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const server = new MemoryServer(
+    () => new Response(new ReadableStream({ start: (own) => void (controller = own) })),
+    { timeouts: { idle: 5_000 } },
+  );
+  const client = server.connect();
+  client.send(GET);
+  controller.enqueue(new Uint8Array(1));
+  client.end();
+  for (let i = 0; i < 10; i++) {
+    await settle();
+    server.clock.advance(4_000);
+    controller.enqueue(new Uint8Array(1));
+  }
+  controller.close();
+  await settle();
+  const [answer] = readAnswers(client.read());
+  assertEquals([answer.content.length, answer.whole], [11, true]);
+});
+
+for (const throwsLate of [false, true]) {
+  const when = throwsLate ? "from its stream" : "";
+  Deno.test(`a handler that throws its signal's reason ${when} is not reported`, async () => {
+    const errors: unknown[] = [];
+    const printed = await unprinted(async () => {
+      const server = new MemoryServer(async ({ signal }) => {
+        const reason = new Promise((resolve) => signal.addEventListener("abort", resolve))
+          .then(() => signal.reason);
+        if (!throwsLate) throw await reason;
+        let chunks = 0;
+        return new Response(
+          new ReadableStream({
+            async pull(controller) {
+              if (chunks++ === 0) return controller.enqueue(new Uint8Array(1));
+              controller.error(await reason);
+            },
+          }),
+        );
+      }, {
+        onError(error) {
+          errors.push(error);
+          return text("reported", { status: 500 });
+        },
+      });
+      const client = server.connect();
+      client.send(GET);
+      await settle();
+      client.end();
+      await settle();
+      assertEquals(client.closed, true);
+      assertEquals(server.server.stats().requests.inFlight, 0);
+    });
+    assertEquals([errors, printed], [[], []]);
+  });
+}
