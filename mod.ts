@@ -7,7 +7,7 @@
  *
  * @example
  * ```ts
- * import { json, routes, serve, text } from "@culvert/http";
+ * import { json, type NetAddress, routes, serve, text } from "@culvert/http";
  * import { assertEquals } from "@std/assert";
  *
  * const api = routes({
@@ -20,8 +20,6 @@
  * const response = await fetch(`http://127.0.0.1:${port}/users/7`);
  *
  * assertEquals(await response.json(), { id: "7" });
- *
- * import type { NetAddress } from "@culvert/http";
  * ```
  *
  * @module
@@ -70,7 +68,7 @@ export type { Timeouts } from "./src/server/timeouts.ts";
  *
  * @example
  * ```ts
- * import { serve, text } from "@culvert/http";
+ * import { type NetAddress, serve, text } from "@culvert/http";
  * import { assertEquals } from "@std/assert";
  *
  * const refused: string[] = [];
@@ -89,8 +87,6 @@ export type { Timeouts } from "./src/server/timeouts.ts";
  *
  * assertEquals(response.status, 414);
  * assertEquals(refused, ["request-target-too-long"]);
- *
- * import type { NetAddress } from "@culvert/http";
  * ```
  */
 export const serve: Serve = serveOver(denoTransport);

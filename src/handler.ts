@@ -92,7 +92,7 @@ export const PATHNAME: unique symbol = Symbol("culvert.pathname");
  *
  * @example
  * ```ts
- * import { compose, text } from "@culvert/http";
+ * import { compose, type Context, type Handler, text } from "@culvert/http";
  * import { assertEquals } from "@std/assert";
  *
  * const seen: string[] = [];
@@ -104,8 +104,6 @@ export const PATHNAME: unique symbol = Symbol("culvert.pathname");
  *
  * await handler(new Request("http://localhost/"), {} as Context);
  * assertEquals(seen, ["outer", "inner"]);
- *
- * import type { Context, Handler } from "@culvert/http";
  * ```
  */
 export function compose(...middlewares: readonly Middleware[]): Middleware {
