@@ -37,8 +37,6 @@ export class ExchangeContext implements Context, RequestOrigin {
   route: string | undefined = undefined;
   /** Set by the server, then by the route table. */
   limits: ExchangeLimits;
-  /** The head of the request. */
-  readonly #head: RequestHead;
   readonly #link: ExchangeLink;
   readonly #request: LazyRequest;
   #url: URL | undefined;
@@ -52,7 +50,6 @@ export class ExchangeContext implements Context, RequestOrigin {
   /** Begins an exchange with a head. */
   constructor(link: ExchangeLink, head: RequestHead) {
     this.#link = link;
-    this.#head = head;
     this.limits = link.exchangeLimits;
     this.#request = new LazyRequest(head, this);
   }
