@@ -24,7 +24,7 @@ export function normaliseAuthority(text: string, scheme: Scheme): string | undef
 export function isPlainAuthority(bytes: Uint8Array, start: number, end: number): boolean {
   if (isLastPlain(bytes, start, end)) return true;
   if (!looksPlain(bytes, start, end)) return false;
-  lastPlain = bytes.slice(start, end);
+  lastPlain = new Uint8Array(bytes.subarray(start, end));
   return true;
 }
 

@@ -111,6 +111,44 @@ export class RequestHead implements FieldListener {
     return query === -1 ? target : target.slice(0, query);
   }
 
+  /** Whether the octets at `start` are those of this head, all of them before `end`. */
+  isRepeatedAt(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = this.#fieldsEnd - this.start;
+    if (length > MAX_REPEATED || end - start < length) return false;
+    const own = this.bytes;
+    for (let i = 0, offset = this.start; i < length; i++, offset++) {
+      if (bytes[start + i] !== own[offset]) return false;
+    }
+    return true;
+  }
+
+  /** The head of the same octets at another place; `headEnd` tells where it ends. */
+  repeatAt(bytes: Uint8Array, start: number): RequestHead {
+    const head = new RequestHead(bytes, start);
+    const moved = start - this.start;
+    head.methodEnd = this.methodEnd + moved;
+    head.targetEnd = this.targetEnd + moved;
+    head.minorVersion = this.minorVersion;
+    head.method = this.method;
+    head.form = this.form;
+    head.framing = this.framing;
+    head.expectation = this.expectation;
+    head.persistent = this.persistent;
+    head.fieldCount = this.fieldCount;
+    head.close = this.close;
+    head.keepAlive = this.keepAlive;
+    head.#fieldsStart = this.#fieldsStart + moved;
+    head.#fieldsEnd = this.#fieldsEnd + moved;
+    head.#hostStart = this.#hostStart === -1 ? -1 : this.#hostStart + moved;
+    head.#hostEnd = this.#hostEnd + moved;
+    return head;
+  }
+
+  /** Offset behind the empty line that ends the head. */
+  get headEnd(): number {
+    return this.#fieldsEnd;
+  }
+
   /** Looks at a field line for what the server itself goes by. */
   noteField(bytes: Uint8Array, span: FieldSpan): void {
     // The length of the name tells nearly all other fields apart at once.
@@ -201,12 +239,20 @@ export class RequestHead implements FieldListener {
   }
 }
 
+/**
+ * Octets up to which a head is compared with the last one.
+ *
+ * Clients repeat themselves; but the longer a head, the likelier it differs near its end.
+ */
+const MAX_REPEATED = 256;
+
 /** Reads request heads, in as many calls as their octets take to arrive. */
 export class RequestHeadParser {
   readonly #fields: FieldSectionParser;
   readonly #line = new LineCursor();
   readonly #maxTarget: number;
   #head: RequestHead | undefined;
+  #last: RequestHead | undefined;
   #fieldsStart: number | undefined;
 
   /** Reads heads within the given bounds. */
@@ -232,14 +278,24 @@ export class RequestHeadParser {
 
   /** The offset behind the head that begins at `start`, or `undefined` while it is not whole. */
   parse(bytes: Uint8Array, start: number, end: number): number | undefined {
-    if (this.#head === undefined) this.#begin(bytes, start);
+    if (this.#head === undefined) {
+      if (this.#last?.isRepeatedAt(bytes, start, end) === true) return this.#repeat(bytes, start);
+      this.#begin(bytes, start);
+    }
     const head = this.#head!;
     const fieldsStart = this.#fieldsStart ?? this.#parseLine(head, end);
     if (fieldsStart === undefined) return undefined;
     const headEnd = this.#fields.parse(bytes, end, head);
     if (headEnd === undefined) return undefined;
     head.conclude(fieldsStart, headEnd, this.#fields.count);
+    this.#last = head;
     return headEnd;
+  }
+
+  /** The same octets say the same: there is nothing to read. */
+  #repeat(bytes: Uint8Array, start: number): number {
+    this.#head = this.#last!.repeatAt(bytes, start);
+    return this.#head.headEnd;
   }
 
   #begin(bytes: Uint8Array, start: number): void {
