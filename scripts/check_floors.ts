@@ -64,7 +64,9 @@ export const FLOORS: readonly Floor[] = [
     modules: [
       "mod.ts",
       "src/node.ts",
+      "src/node_cli.ts",
       "src/cli.ts",
+      "src/command.ts",
       "src/showcase.ts",
       "src/showcase_page.ts",
       "src/version.ts",

@@ -6,6 +6,8 @@ import { Server } from "./server/server.ts";
 import { checkTime, type LimitOptions, resolveLimits, resolveTimeouts } from "./server/settings.ts";
 import type { RefusalReason, ServerStats } from "./server/stats.ts";
 import type { Timeouts } from "./server/timeouts.ts";
+import type { LazyRequest } from "./web/lazy_request.ts";
+import { quiet } from "./web/quiet.ts";
 
 /** Options of `serve`; those of `Deno.serve`, and what it keeps to itself. */
 export interface ServeOptions {
@@ -56,15 +58,34 @@ export interface ServeOptions {
    * @default {"abort"}
    */
   readonly halfClose?: "abort" | "quiet";
+  /**
+   * What a handler gets: a request that answers from the received octets and makes a platform's own
+   * only when it must, or the platform's own from the start. On Node 24 and later only that can be
+   * given to `new Request(request)` and `fetch(request)`.
+   *
+   * @default {"lazy"}
+   */
+  readonly request?: "lazy" | "native";
   /** Where the server gets its time from. */
   readonly clock?: Clock;
 }
 
 /** A server that is running. */
 export interface RunningServer extends AsyncDisposable {
-  /** Where it listens. */
+  /** Where it listens. On Node it is what was asked for until `listening` resolves. */
   readonly addr: Address;
-  /** Resolves when it has closed and its last connection is gone. */
+  /**
+   * Resolves to `addr` once the server listens, which on Deno it does from the start.
+   *
+   * Node looks an address up before it binds it, so there this rejects where the server cannot
+   * listen (with Node's own error, `code` `EADDRINUSE` for one).
+   */
+  readonly listening: Promise<Address>;
+  /**
+   * Resolves when the server has closed and its last connection is gone.
+   *
+   * It rejects where the server could not listen, unless somebody asked for `listening`.
+   */
   readonly finished: Promise<void>;
   /**
    * Accepts no more connections, lets the exchanges under way end, and closes idle connections.
@@ -109,6 +130,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
     "limits",
     "timeouts",
     "halfClose",
+    "request",
     "clock",
     "handler",
   ] satisfies (keyof Options)[],
@@ -120,7 +142,9 @@ export function serveOver(transport: Transport): Serve {
     const [options, handler] = sortArguments(first, second);
     checkOptions(options);
     const server = new Server({
-      handler: toHandler(handler),
+      handler: options.request === "native"
+        ? withNativeRequests(toHandler(handler))
+        : toHandler(handler),
       onError: options.onError ?? defaultErrorHandler,
       onRefusal: options.onRefusal,
       limits: resolveLimits(options.limits),
@@ -148,6 +172,11 @@ function sortArguments(
   return [options, handler];
 }
 
+/** Only the server itself calls this handler, so every request is one of ours. */
+function withNativeRequests(handler: Handler): Handler {
+  return (request, context) => handler((request as Request & LazyRequest).native(), context);
+}
+
 function isHandler(value: unknown): value is Handler | HandlerObject {
   if (typeof value === "function") return true;
   return typeof value === "object" && value !== null && "fetch" in value &&
@@ -158,7 +187,7 @@ function checkOptions(options: Options): void {
   for (const name of Object.keys(options)) {
     if (!OPTION_NAMES.has(name)) throw new TypeError(`Cannot serve: there is no option ${name}`);
   }
-  const { cert, key, halfClose, port, path, transport } = options;
+  const { cert, key, halfClose, request, port, path, transport } = options;
   if ((cert === undefined) !== (key === undefined)) {
     throw new TypeError("Cannot serve TLS: it takes both cert and key");
   }
@@ -169,6 +198,9 @@ function checkOptions(options: Options): void {
   }
   if (halfClose !== undefined && halfClose !== "abort" && halfClose !== "quiet") {
     throw new TypeError(`Cannot set halfClose to ${halfClose}: it is "abort" or "quiet"`);
+  }
+  if (request !== undefined && request !== "lazy" && request !== "native") {
+    throw new TypeError(`Cannot set request to ${request}: it is "lazy" or "native"`);
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new RangeError(`Cannot listen on port ${port}: it must be 0–65535`);
@@ -186,23 +218,33 @@ function listenOptions(options: Options): ListenOptions {
 }
 
 function run(server: Server, listener: Listener, options: Options): RunningServer {
-  const { addr } = listener;
   let closing: void | Promise<void>;
   const stop = once(() => closing = listener.close());
-  const finished = server.finished.then(() => closing);
+  const { listening } = listener;
+  const finished = Promise.resolve(listening).then(() => server.finished).then(() => closing);
   const shutdown = async ({ deadline }: { readonly deadline?: number } = {}) => {
     if (deadline !== undefined) checkTime("deadline", deadline);
     stop();
     server.drain(deadline ?? server.timeouts.shutdown);
-    await finished;
+    // Where it could not listen, there is nothing to wait for.
+    await finished.catch(ignore);
   };
   whenAborted(options.signal, () => {
     stop();
     server.abort();
   });
-  (options.onListen ?? ((address) => printAddress(address, options.cert !== undefined)))(addr);
+  const announce = announcer(options);
+  if (listening === undefined) announce(listener.addr);
+  else listening.then(() => announce(listener.addr), ignore);
   return {
-    addr,
+    get addr() {
+      return listener.addr;
+    },
+    get listening() {
+      // Whoever asks gets the error here.
+      quiet(finished);
+      return Promise.resolve(listening).then(() => listener.addr);
+    },
     finished,
     shutdown,
     ref: () => listener.ref(),
@@ -210,6 +252,10 @@ function run(server: Server, listener: Listener, options: Options): RunningServe
     stats: () => server.stats(),
     [Symbol.asyncDispose]: () => shutdown(),
   };
+}
+
+function announcer({ onListen, cert }: Options): (address: Address) => void {
+  return onListen ?? ((address) => printAddress(address, cert !== undefined));
 }
 
 function whenAborted(signal: AbortSignal | undefined, action: () => void): void {
@@ -239,3 +285,5 @@ function describeAddress(address: Address, secure: boolean): string {
   const local = isAny ? ` (${scheme}://localhost:${port}/)` : "";
   return `${scheme}://${host}:${port}/${local}`;
 }
+
+function ignore(): void {}

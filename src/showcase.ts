@@ -1,13 +1,6 @@
-import {
-  type Address,
-  type Context,
-  html,
-  json,
-  type RouteEntry,
-  routes,
-  type RouteTable,
-  text,
-} from "../mod.ts";
+import type { Address, Context } from "./handler.ts";
+import { html, json, text } from "./known_response.ts";
+import { type RouteEntry, routes, type RouteTable } from "./routing/route_table.ts";
 import { type PageRoute, renderPage } from "./showcase_page.ts";
 
 /** What the page says of a route, and how to try it. */

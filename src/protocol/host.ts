@@ -12,8 +12,9 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+)(?::[0-9]*)?$/
  */
 export function normaliseAuthority(text: string, scheme: Scheme): string | undefined {
   if (!HOST.test(text)) return undefined;
-  const url = URL.parse(`${scheme}://${text}/`);
-  return url === null || url.host === "" ? undefined : url.host;
+  const origin = `${scheme}://${text}/`;
+  // Node 20 has no URL.parse().
+  return URL.canParse(origin) ? new URL(origin).host || undefined : undefined;
 }
 
 /**

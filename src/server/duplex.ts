@@ -68,8 +68,10 @@ export interface ListenOptions {
 
 /** A socket that accepts connections. */
 export interface Listener {
-  /** Where it listens. */
+  /** Where it listens; what was asked for while it does not yet. */
   readonly addr: Address;
+  /** Resolves once it listens, rejects where it cannot; absent where it does from the start. */
+  readonly listening?: Promise<void>;
   /** Accepts no more; connections go on. A promise tells when the address is free again. */
   close(): void | Promise<void>;
   /** Keeps the process alive. */
@@ -80,6 +82,6 @@ export interface Listener {
 
 /** A way to accept connections. */
 export interface Transport {
-  /** Listens, and hands each connection to `accept`. Throws where it cannot. */
+  /** Listens, and hands each connection to `accept`. Throws where it knows at once that it cannot. */
   listen(options: ListenOptions, accept: Accept): Listener;
 }

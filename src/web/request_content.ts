@@ -103,5 +103,6 @@ function ownOctets(piece: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = piece;
   return piece.length === buffer.byteLength && buffer instanceof ArrayBuffer
     ? piece as Uint8Array<ArrayBuffer>
-    : piece.slice();
+    // Not slice(): that of Node's buffers copies nothing.
+    : new Uint8Array(piece);
 }

@@ -9,7 +9,7 @@ const UPLOAD = new Random(2).octets(3_000_000);
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 Deno.test("curl -i shows the whole answer", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout } = await curl(["-i", `${local.origin}/`]);
   assertEquals(code, 0);
   const date = /^date: (.*)\r\n/m.exec(stdout)![1];
@@ -28,7 +28,7 @@ Deno.test("curl -i shows the whole answer", async () => {
 });
 
 Deno.test("curl --head gets the fields of GET, and waits for no content", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout } = await curl(["--head", `${local.origin}/`]);
   assertEquals(code, 0);
   assertMatch(stdout, /^HTTP\/1\.1 200 OK\r\n/);
@@ -37,7 +37,7 @@ Deno.test("curl --head gets the fields of GET, and waits for no content", async 
 });
 
 Deno.test("curl keeps its connection for several requests", async () => {
-  await using local = start();
+  await using local = await start();
   const targets = Array.from({ length: 5 }, (_, i) => `${local.origin}/echo?${i}`);
   const { code, stdout } = await curl(["-d", "content", "-w", "\n", ...targets]);
   assertEquals(code, 0);
@@ -46,7 +46,7 @@ Deno.test("curl keeps its connection for several requests", async () => {
 });
 
 Deno.test("curl waits for 100 (Continue) before a large upload, and sends it once", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout, stderr } = await upload(
     local,
     ["-v", "-H", "Expect: 100-continue", "--expect100-timeout", "100"],
@@ -57,7 +57,7 @@ Deno.test("curl waits for 100 (Continue) before a large upload, and sends it onc
 });
 
 Deno.test("curl that waits for 100 (Continue) sends nothing where nobody wants it", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout, stderr } = await upload(
     local,
     ["-v", "-H", "Expect: 100-continue", "--expect100-timeout", "100"],
@@ -70,7 +70,7 @@ Deno.test("curl that waits for 100 (Continue) sends nothing where nobody wants i
 });
 
 Deno.test("curl -T - uploads chunked content", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout } = await curl(["-T", "-", `${local.origin}/length`], UPLOAD);
   assertEquals([code, stdout], [0, String(UPLOAD.length)]);
   const fields = await curl(["-T", "-", `${local.origin}/fields`], UPLOAD);
@@ -79,7 +79,7 @@ Deno.test("curl -T - uploads chunked content", async () => {
 });
 
 Deno.test("curl gets content octet for octet, of known length and chunked", async () => {
-  await using local = start();
+  await using local = await start();
   const expected = new TextDecoder("latin1").decode(UPLOAD);
   for (const target of ["known", "streamed"]) {
     const { code, stdout } = await curl([`${local.origin}/${target}`]);
@@ -89,14 +89,14 @@ Deno.test("curl gets content octet for octet, of known length and chunked", asyn
 });
 
 Deno.test("curl gets 413 for content beyond the limit", async () => {
-  await using local = start({ content: 1_000 });
+  await using local = await start({ content: 1_000 });
   const { stdout } = await upload(local, ["-o", "-", "-w", "%{http_code}"]);
   assertMatch(stdout, /413$/);
   assertEquals(local.refusals, ["content-too-large"]);
 });
 
 Deno.test("curl --http1.0 is answered without a chunked content, then the connection ends", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout } = await curl(["--http1.0", "-i", `${local.origin}/streamed`]);
   assertEquals(code, 0);
   const [head] = stdout.split("\r\n\r\n", 1);
@@ -107,7 +107,7 @@ Deno.test("curl --http1.0 is answered without a chunked content, then the connec
 });
 
 Deno.test("curl --http1.0 keeps the connection where it asks to", async () => {
-  await using local = start();
+  await using local = await start();
   const targets = [`${local.origin}/`, `${local.origin}/`];
   const { code, stdout } = await curl(["--http1.0", "-H", "Connection: keep-alive", ...targets]);
   assertEquals([code, stdout], [0, "hellohello"]);
@@ -115,14 +115,14 @@ Deno.test("curl --http1.0 keeps the connection where it asks to", async () => {
 });
 
 Deno.test("curl --http2-prior-knowledge is refused", async () => {
-  await using local = start();
+  await using local = await start();
   const { code } = await curl(["--http2-prior-knowledge", `${local.origin}/`]);
   assert(code !== 0);
   assertEquals(local.refusals, ["unsupported-http-version"]);
 });
 
 Deno.test("the HTTP/2 preface is answered 505 (RFC 9113 §3.4)", async () => {
-  await using local = start();
+  await using local = await start();
   using client = await WireClient.connect(local.addr);
   await client.send(PREFACE);
   const { status, headers } = await client.response();
@@ -131,14 +131,14 @@ Deno.test("the HTTP/2 preface is answered 505 (RFC 9113 §3.4)", async () => {
 });
 
 Deno.test("curl --http2 asks for an upgrade, gets the plain answer, and goes on", async () => {
-  await using local = start();
+  await using local = await start();
   const { code, stdout } = await curl(["--http2", `${local.origin}/`, `${local.origin}/`]);
   assertEquals([code, stdout], [0, "hellohello"]);
   assertEquals(local.server.stats().connections.accepted, 1);
 });
 
 Deno.test("curl --path-as-is, and other targets that URL would change", async () => {
-  await using local = start();
+  await using local = await start();
   const targets = ["/a/../length", "/%2e/length", "/a/%2E%2e/length"];
   for (const target of targets) {
     const { stdout } = await curl(["--path-as-is", "-d", "1234", `${local.origin}${target}`]);
@@ -147,7 +147,7 @@ Deno.test("curl --path-as-is, and other targets that URL would change", async ()
 });
 
 Deno.test("curl -F sends a form that request.formData() reads", async () => {
-  await using local = start();
+  await using local = await start();
   const form = ["-F", "name=Ada Lovelace", "-F", "file=@-;filename=a.bin"];
   const { code, stdout } = await curl([...form, `${local.origin}/form`], UPLOAD.slice(0, 100_000));
   assertEquals(code, 0);
@@ -156,7 +156,7 @@ Deno.test("curl -F sends a form that request.formData() reads", async () => {
 
 Deno.test("curl that ends in the middle of a download cancels the stream", async () => {
   const cancelled = Promise.withResolvers<void>();
-  await using local = startLocal(() =>
+  await using local = await startLocal(() =>
     new Response(
       new ReadableStream({
         pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
@@ -177,7 +177,7 @@ Deno.test("a program that is missing fails its test, and says what to install", 
   await assertRejects(() => runTool("culvert-no-such-program", []), Error, "install it");
 });
 
-function start(limits: { readonly content?: number } = {}): LocalServer {
+function start(limits: { readonly content?: number } = {}): Promise<LocalServer> {
   return startLocal(
     routes({
       "GET /": () => text("hello"),

@@ -6,7 +6,7 @@ import { type LocalServer, startLocal } from "./servers.ts";
 const OCTETS = new Random(3).octets(500_000);
 
 Deno.test("fetch: methods, with and without content", async () => {
-  await using local = start();
+  await using local = await start();
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "custom"]) {
     const body = method === "GET" ? undefined : "content";
     const response = await fetch(`${local.origin}/method`, { method, body });
@@ -18,7 +18,7 @@ Deno.test("fetch: methods, with and without content", async () => {
 });
 
 Deno.test("fetch: one connection serves many requests", async () => {
-  await using local = start();
+  await using local = await start();
   using client = Deno.createHttpClient({});
   for (let i = 0; i < 20; i++) {
     const response = await fetch(`${local.origin}/method`, { client, method: "PUT", body: `${i}` });
@@ -28,7 +28,7 @@ Deno.test("fetch: one connection serves many requests", async () => {
 });
 
 Deno.test("fetch: fields reach the handler, and come back", async () => {
-  await using local = start();
+  await using local = await start();
   const response = await fetch(`${local.origin}/fields`, {
     headers: [["x-many", "a"], ["x-many", "b"], ["x-latin", "caf\xe9"]],
   });
@@ -38,14 +38,14 @@ Deno.test("fetch: fields reach the handler, and come back", async () => {
 });
 
 Deno.test("fetch: a streamed upload comes back octet for octet", async () => {
-  await using local = start();
+  await using local = await start();
   const body = new Blob([OCTETS]).stream();
   const response = await fetch(`${local.origin}/echo`, { method: "POST", body });
   assertEquals(await response.bytes(), OCTETS);
 });
 
 Deno.test("fetch: content of every size comes back octet for octet", async () => {
-  await using local = start();
+  await using local = await start();
   for (const size of [0, 1, 4_095, 4_096, 65_536, 65_537, 500_000]) {
     const body = OCTETS.slice(0, size);
     const response = await fetch(`${local.origin}/echo`, { method: "POST", body });
@@ -54,7 +54,7 @@ Deno.test("fetch: content of every size comes back octet for octet", async () =>
 });
 
 Deno.test("fetch: statuses without content", async () => {
-  await using local = start();
+  await using local = await start();
   for (const status of [204, 205, 304]) {
     const response = await fetch(`${local.origin}/status/${status}`);
     assertEquals([response.status, await response.text()], [status, ""]);
@@ -63,7 +63,7 @@ Deno.test("fetch: statuses without content", async () => {
 });
 
 Deno.test("fetch: a redirect is followed, its content sent again where it must be", async () => {
-  await using local = start();
+  await using local = await start();
   const post = { method: "POST", body: "content" };
   const kept = await fetch(`${local.origin}/redirect/307`, post);
   assertEquals([kept.redirected, await kept.text()], [true, "POST content"]);
@@ -72,7 +72,7 @@ Deno.test("fetch: a redirect is followed, its content sent again where it must b
 });
 
 Deno.test("fetch: a form of fields and files", async () => {
-  await using local = start();
+  await using local = await start();
   const form = new FormData();
   form.append("name", "Ada\r\nLovelace");
   form.append("file", new File([OCTETS], "a.bin", { type: "application/x-own" }));
@@ -87,7 +87,7 @@ Deno.test("fetch: a form of fields and files", async () => {
 });
 
 Deno.test("fetch: compressed content is the handler's to undo", async () => {
-  await using local = start();
+  await using local = await start();
   const body = new Blob(["hello ".repeat(1_000)]).stream()
     .pipeThrough(new CompressionStream("gzip"));
   const response = await fetch(`${local.origin}/unzip`, { method: "POST", body });
@@ -97,7 +97,7 @@ Deno.test("fetch: compressed content is the handler's to undo", async () => {
 Deno.test("fetch: a client that aborts makes the read reject, and the signal abort", async () => {
   const failed = Promise.withResolvers<unknown>();
   const aborted = Promise.withResolvers<void>();
-  await using local = startLocal((request) => {
+  await using local = await startLocal((request) => {
     request.signal.addEventListener("abort", () => aborted.resolve());
     return request.text().then(text, (error) => {
       failed.resolve(error);
@@ -124,7 +124,7 @@ Deno.test("fetch: an answer whose stream fails is not taken for a whole one", as
   const print = console.error;
   console.error = (error) => errors.push(error);
   try {
-    await using local = startLocal(() => {
+    await using local = await startLocal(() => {
       let chunks = 0;
       return new Response(
         new ReadableStream({
@@ -145,7 +145,7 @@ Deno.test("fetch: an answer whose stream fails is not taken for a whole one", as
 });
 
 Deno.test("fetch: a handler that throws is a 500, and the connection lives on", async () => {
-  await using local = startLocal(({ url }) => {
+  await using local = await startLocal(({ url }) => {
     if (url.endsWith("/bad")) throw new Error("bad");
     return text("good");
   });
@@ -157,7 +157,7 @@ Deno.test("fetch: a handler that throws is a 500, and the connection lives on", 
   assertEquals(local.server.stats().connections.accepted, 1);
 });
 
-function start(): LocalServer {
+function start(): Promise<LocalServer> {
   return startLocal(
     routes({
       "/method": async (request) => text(`${request.method} ${await request.text()}`),

@@ -56,7 +56,7 @@ const HANDED_ON: [what: string, handler: Handler][] = [
 
 for (const [what, handler] of HANDED_ON) {
   Deno.test(`hand-on: ${what} has the method, fields and content`, async () => {
-    await using local = startLocal(handler);
+    await using local = await startLocal(handler);
     const response = await fetch(local.origin, { method: "PUT", headers: FIELDS, body: OCTETS });
     assertEquals(response.status, 200, String(local.errors[0]));
     assertEquals(await response.json(), {
@@ -69,7 +69,7 @@ for (const [what, handler] of HANDED_ON) {
 }
 
 Deno.test("hand-on: requests without content, too", async () => {
-  await using local = startLocal((request) => {
+  await using local = await startLocal((request) => {
     const copies = [new Request(request), new Request(request.url, request), request.clone()];
     return json(copies.map(({ method, body, url }) => [method, body, url === request.url]));
   });
@@ -80,7 +80,7 @@ Deno.test("hand-on: requests without content, too", async () => {
 });
 
 Deno.test("hand-on: a request whose content was read cannot be handed on", async () => {
-  await using local = startLocal(async (request) => {
+  await using local = await startLocal(async (request) => {
     await request.text();
     assert(request.bodyUsed);
     assertThrows(() => new Request(request), TypeError);
@@ -93,7 +93,7 @@ Deno.test("hand-on: a request whose content was read cannot be handed on", async
 });
 
 Deno.test("hand-on: content that a copy has taken is used", async () => {
-  await using local = startLocal(async (request) => {
+  await using local = await startLocal(async (request) => {
     const copy = new Request(request);
     assertEquals(await copy.text(), "content");
     assert(request.bodyUsed);
@@ -105,7 +105,7 @@ Deno.test("hand-on: content that a copy has taken is used", async () => {
 });
 
 Deno.test("hand-on: new Response(request.body) sends back what comes, as it comes", async () => {
-  await using local = startLocal((request) => new Response(request.body));
+  await using local = await startLocal((request) => new Response(request.body));
   using client = await WireClient.connect(local.addr);
   await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
   await client.send("3\r\none\r\n");
@@ -121,7 +121,7 @@ Deno.test("hand-on: new Response(request.body) sends back what comes, as it come
 });
 
 Deno.test("hand-on: request.formData() of a form that fetch sends", async () => {
-  await using local = startLocal(async (request) => {
+  await using local = await startLocal(async (request) => {
     const form = await request.formData();
     const file = form.get("file") as File;
     const same = equal(await file.bytes(), OCTETS);
@@ -135,7 +135,7 @@ Deno.test("hand-on: request.formData() of a form that fetch sends", async () => 
 });
 
 Deno.test("hand-on: a form that is none makes formData() reject, and a 500 of nobody's fault", async () => {
-  await using local = startLocal(async (request) =>
+  await using local = await startLocal(async (request) =>
     text(String((await request.formData()).get("a")))
   );
   const response = await fetch(local.origin, { method: "POST", body: "no form" });
@@ -144,9 +144,9 @@ Deno.test("hand-on: a form that is none makes formData() reject, and a 500 of no
 });
 
 Deno.test("hand-on: fetch(request) of a proxy takes method, fields and content", async () => {
-  await using upstream = startLocal(async (request) => json(await see(request)));
+  await using upstream = await startLocal(async (request) => json(await see(request)));
   // A proxy gets the whole URI of what the client wants (RFC 9112 §3.2.2).
-  await using proxy = startLocal((request) => fetch(request));
+  await using proxy = await startLocal((request) => fetch(request));
   using client = await WireClient.connect(proxy.addr);
   const { host } = new URL(upstream.origin);
   await client.send(
@@ -165,8 +165,8 @@ Deno.test("hand-on: fetch(request) of a proxy takes method, fields and content",
 });
 
 Deno.test("hand-on: fetch(url, request) of a proxy", async () => {
-  await using upstream = startLocal(async (request) => json(await see(request)));
-  await using proxy = startLocal((request, { url }) =>
+  await using upstream = await startLocal(async (request) => json(await see(request)));
+  await using proxy = await startLocal((request, { url }) =>
     fetch(upstream.origin + url.pathname, request)
   );
   const response = await fetch(proxy.origin, { method: "PUT", headers: FIELDS, body: OCTETS });
@@ -180,8 +180,8 @@ Deno.test("hand-on: fetch(url, request) of a proxy", async () => {
 });
 
 Deno.test("hand-on: a proxy streams both ways, before either has ended", async () => {
-  await using upstream = startLocal((request) => new Response(request.body));
-  await using proxy = startLocal((request) => fetch(new Request(upstream.origin, request)));
+  await using upstream = await startLocal((request) => new Response(request.body));
+  await using proxy = await startLocal((request) => fetch(new Request(upstream.origin, request)));
   const upload = new TransformStream<Uint8Array, Uint8Array>();
   const writer = upload.writable.getWriter();
   const first = writer.write(new TextEncoder().encode("one"));
@@ -197,13 +197,13 @@ Deno.test("hand-on: a proxy streams both ways, before either has ended", async (
 });
 
 Deno.test("hand-on: a response of fetch is sent on, its status and fields too", async () => {
-  await using upstream = startLocal(() =>
+  await using upstream = await startLocal(() =>
     new Response("teapot", {
       status: 418,
       headers: [["x-own", "1"], ["set-cookie", "a=1"], ["set-cookie", "b=2"]],
     })
   );
-  await using proxy = startLocal(() => fetch(upstream.origin));
+  await using proxy = await startLocal(() => fetch(upstream.origin));
   const response = await fetch(proxy.origin);
   assertEquals([response.status, await response.text()], [418, "teapot"]);
   assertEquals(response.headers.get("x-own"), "1");
@@ -212,7 +212,7 @@ Deno.test("hand-on: a response of fetch is sent on, its status and fields too", 
 
 Deno.test("hand-on: a client that leaves ends what its proxy fetches", async () => {
   const cancelled = Promise.withResolvers<void>();
-  await using upstream = startLocal(() =>
+  await using upstream = await startLocal(() =>
     new Response(
       new ReadableStream({
         pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
@@ -220,7 +220,7 @@ Deno.test("hand-on: a client that leaves ends what its proxy fetches", async () 
       }),
     )
   );
-  await using proxy = startLocal((request) => fetch(new Request(upstream.origin, request)));
+  await using proxy = await startLocal((request) => fetch(new Request(upstream.origin, request)));
   {
     using client = await WireClient.connect(proxy.addr);
     await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

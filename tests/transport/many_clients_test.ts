@@ -29,7 +29,7 @@ interface Exchange {
 }
 
 Deno.test(`${CLIENTS} clients with ${REQUESTS} requests each get their own answers`, async () => {
-  await using local = startLocal(answer);
+  await using local = await startLocal(answer);
   await Promise.all(Array.from({ length: CLIENTS }, async (_, number) => {
     using client = await WireClient.connect(local.addr);
     const exchanges = plan(number);

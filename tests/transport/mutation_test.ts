@@ -39,7 +39,8 @@ interface Forecast {
 
 Deno.test(`${MUTATIONS} mutations of messages harm nobody else (seed ${SEED})`, async () => {
   await using servers = new AsyncDisposableStack();
-  const locals = Array.from({ length: SERVERS }, () => servers.use(startLocal(answer)));
+  const locals: LocalServer[] = [];
+  while (locals.length < SERVERS) locals.push(servers.use(await startLocal(answer)));
   const seen = { decoded: 0, answered: 0, others: 0 };
   let next = 0;
   await Promise.all(Array.from({ length: IN_FLIGHT }, async () => {

@@ -30,7 +30,7 @@ const SHAPES: [shape: string, start: () => RunningServer][] = [
 
 for (const [shape, start] of SHAPES) {
   Deno.test(`serve${shape} answers`, async () => {
-    await using server = start();
+    await using server = await start();
     assertEquals(await getText(originOf(server)), "hello");
   });
 }
@@ -45,7 +45,7 @@ Deno.test("serve() gives the address, and tells onListen of it", async () => {
 });
 
 Deno.test("context holds both ends of the connection", async () => {
-  await using local = startLocal((_request, { localAddr, remoteAddr }) =>
+  await using local = await startLocal((_request, { localAddr, remoteAddr }) =>
     json({ localAddr, remoteAddr })
   );
   const { localAddr, remoteAddr } = await (await fetch(local.origin)).json();
@@ -58,7 +58,7 @@ Deno.test({
   name: "serve() listens on IPv6",
   ignore: !hasIpv6(),
   async fn() {
-    await using local = startLocal((request) => text(request.url), { hostname: "::1" });
+    await using local = await startLocal((request) => text(request.url), { hostname: "::1" });
     assertEquals(local.addr.hostname, "::1");
     assertEquals(await getText(`${local.origin}/six`), `${local.origin}/six`);
     using client = await WireClient.connect(local.addr);
@@ -69,16 +69,16 @@ Deno.test({
 });
 
 Deno.test("serve() throws AddrInUse at once where the port is taken", async () => {
-  await using local = startLocal(hello);
+  await using local = await startLocal(hello);
   const options = { ...ANYWHERE, port: local.addr.port };
   assertThrows(() => serve(options, hello), Deno.errors.AddrInUse);
   assertEquals(await getText(local.origin), "hello");
 });
 
 Deno.test("the port is free again as soon as shutdown() resolves", async () => {
-  const first = startLocal(hello);
+  const first = await startLocal(hello);
   await first.server.shutdown();
-  await using second = startLocal(hello, { port: first.addr.port });
+  await using second = await startLocal(hello, { port: first.addr.port });
   assertEquals(second.addr, first.addr);
   assertEquals(await getText(second.origin), "hello");
 });
@@ -101,7 +101,7 @@ async function untilRefused(addr: Parameters<typeof WireClient.connect>[0]): Pro
 Deno.test("shutdown() lets a request under way end, and closes idle connections", async () => {
   const answer = Promise.withResolvers<Response>();
   const arrived = Promise.withResolvers<void>();
-  await using local = startLocal(({ url }) => {
+  await using local = await startLocal(({ url }) => {
     if (!url.endsWith("/slow")) return text("quick");
     arrived.resolve();
     return answer.promise;
@@ -133,7 +133,7 @@ Deno.test("shutdown({ deadline }) cuts a request that does not end", async () =>
   const never = Promise.withResolvers<Response>();
   const reasons: unknown[] = [];
   const arrived = Promise.withResolvers<void>();
-  await using local = startLocal(({ signal }) => {
+  await using local = await startLocal(({ signal }) => {
     signal.addEventListener("abort", () => reasons.push(signal.reason));
     arrived.resolve();
     return never.promise;
@@ -151,7 +151,7 @@ Deno.test("signal closes the server at once, with every connection", async () =>
   const controller = new AbortController();
   const arrived = Promise.withResolvers<void>();
   const never = Promise.withResolvers<Response>();
-  await using local = startLocal(() => {
+  await using local = await startLocal(() => {
     arrived.resolve();
     return never.promise;
   }, { signal: controller.signal });
@@ -169,7 +169,7 @@ Deno.test("signal closes the server at once, with every connection", async () =>
 });
 
 Deno.test("a signal that has aborted closes the server before it accepts", async () => {
-  await using local = startLocal(hello, { signal: AbortSignal.abort() });
+  await using local = await startLocal(hello, { signal: AbortSignal.abort() });
   await local.server.finished;
   await untilRefused(local.addr);
 });
@@ -185,7 +185,7 @@ Deno.test("await using shuts the server down", async () => {
 });
 
 Deno.test("more clients than tcpBacklog are served", async () => {
-  await using local = startLocal(hello, { tcpBacklog: 1 });
+  await using local = await startLocal(hello, { tcpBacklog: 1 });
   const clients = Array.from({ length: 8 }, () => WireClient.connect(local.addr));
   for (const connecting of clients) {
     using client = await connecting;

@@ -1,10 +1,11 @@
-import {
-  type Handler,
-  type NetAddress,
-  type RunningServer,
-  serve,
-  type ServeOptions,
-} from "../../mod.ts";
+import type { Handler, NetAddress, RunningServer, Serve, ServeOptions } from "../../mod.ts";
+
+/** The same tests also run over the sockets of Node; see `node_transport_test.ts`. */
+const OVER_NODE = Deno.env.get("CULVERT_TEST_TRANSPORT") === "node";
+
+export const { serve }: { readonly serve: Serve } = OVER_NODE
+  ? await import("../../src/node.ts")
+  : await import("../../mod.ts");
 
 /** A server of the test's own process, on a port that was free. */
 export interface LocalServer extends AsyncDisposable {
@@ -21,7 +22,10 @@ export interface LocalServer extends AsyncDisposable {
 }
 
 /** Serves on a free port of the loopback interface; errors are noted rather than printed. */
-export function startLocal(handler: Handler, options: ServeOptions = {}): LocalServer {
+export async function startLocal(
+  handler: Handler,
+  options: ServeOptions = {},
+): Promise<LocalServer> {
   const refusals: string[] = [];
   const errors: unknown[] = [];
   const server = serve({
@@ -35,7 +39,7 @@ export function startLocal(handler: Handler, options: ServeOptions = {}): LocalS
     },
     ...options,
   }, handler);
-  const addr = server.addr as NetAddress;
+  const addr = await server.listening as NetAddress;
   const scheme = options.cert === undefined ? "http" : "https";
   const host = addr.hostname.includes(":") ? `[${addr.hostname}]` : addr.hostname;
   return {

@@ -60,7 +60,7 @@ Deno.test("server-sent events arrive before the next one is made", async () => {
   const EVENTS = 20;
   const arrivals = Array.from({ length: EVENTS }, () => Promise.withResolvers<void>());
   let made = 0;
-  await using local = startLocal(() => {
+  await using local = await startLocal(() => {
     const events = new ReadableStream<string>({
       async pull(controller) {
         if (made > 0) await arrivals[made - 1].promise;
@@ -86,7 +86,7 @@ Deno.test("server-sent events arrive before the next one is made", async () => {
 Deno.test("server-sent events: a client that leaves aborts the signal, and ends them", async () => {
   const gone = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<void>();
-  await using local = startLocal(({ signal }) => {
+  await using local = await startLocal(({ signal }) => {
     signal.addEventListener("abort", () => gone.resolve());
     const event = new TextEncoder().encode("data: 1\n\n");
     const events = new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-import { json, text } from "../../mod.ts";
+import { json, serve, type ServeOptions, text } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { type LocalServer, startLocal } from "./servers.ts";
 import { curl } from "./tools.ts";
@@ -12,7 +12,7 @@ const key = Deno.readTextFileSync(new URL("localhost.key.pem", FIXTURES));
 const TLS_HELLO = Uint8Array.of(0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, ...new Uint8Array(32));
 
 Deno.test("TLS: fetch is answered, and the URL is https", async () => {
-  await using local = startTls();
+  await using local = await startTls();
   using client = Deno.createHttpClient({ caCerts: [cert] });
   const body = "x".repeat(200_000);
   const response = await fetch(`${local.origin}/a?b`, { client, method: "POST", body });
@@ -24,7 +24,7 @@ Deno.test("TLS: fetch is answered, and the URL is https", async () => {
 });
 
 Deno.test("TLS: curl is answered", async () => {
-  await using local = startTls();
+  await using local = await startTls();
   const cacert = new URL("localhost.cert.pem", FIXTURES).pathname;
   const { code, stdout } = await curl(["--cacert", cacert, "-d", "hi", `${local.origin}/`]);
   assertEquals(code, 0);
@@ -32,7 +32,7 @@ Deno.test("TLS: curl is answered", async () => {
 });
 
 Deno.test("TLS: pipelined requests are answered in order, then close_notify", async () => {
-  await using local = startTls();
+  await using local = await startTls();
   using client = new WireClient(await connectTls(local));
   const request = (path: string) => `GET /${path} HTTP/1.1\r\nHost: localhost\r\n`;
   await client.send(
@@ -47,7 +47,7 @@ Deno.test("TLS: pipelined requests are answered in order, then close_notify", as
 });
 
 Deno.test("plain HTTP on a TLS port gets no answer, and hurts nobody else", async () => {
-  await using local = startTls();
+  await using local = await startTls();
   using plain = await WireClient.connect(local.addr);
   await plain.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const rest = await plain.rest().catch(() => new Uint8Array());
@@ -59,7 +59,7 @@ Deno.test("plain HTTP on a TLS port gets no answer, and hurts nobody else", asyn
 });
 
 Deno.test("a client that does not trust the certificate hurts nobody else", async () => {
-  await using local = startTls();
+  await using local = await startTls();
   await assertRejects(() => fetch(local.origin), TypeError);
   using client = Deno.createHttpClient({ caCerts: [cert] });
   assertEquals((await (await fetch(local.origin, { client })).json()).method, "GET");
@@ -67,7 +67,7 @@ Deno.test("a client that does not trust the certificate hurts nobody else", asyn
 });
 
 Deno.test("a TLS hello on a plain port is answered 400 at once, and the connection closes", async () => {
-  await using local = startLocal(() => text("never"));
+  await using local = await startLocal(() => text("never"));
   using client = await WireClient.connect(local.addr);
   // No line ends here, and the client does not say that it is done.
   await client.send(TLS_HELLO);
@@ -78,7 +78,7 @@ Deno.test("a TLS hello on a plain port is answered 400 at once, and the connecti
 });
 
 Deno.test("shutdown() closes idle TLS connections", async () => {
-  await using local = startTls();
+  await using local = await startTls();
   using client = new WireClient(await connectTls(local));
   await client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   assertEquals((await client.response()).status, 200);
@@ -89,12 +89,13 @@ Deno.test("shutdown() closes idle TLS connections", async () => {
 });
 
 Deno.test("serve() takes cert and key together only, and none that are no PEM", () => {
-  assertThrows(() => startLocal(() => text(""), { cert }), TypeError, "both cert and key");
-  assertThrows(() => startLocal(() => text(""), { key }), TypeError, "both cert and key");
-  assertThrows(() => startLocal(() => text(""), { cert: "no", key: "PEM" }), Error);
+  const start = (options: ServeOptions) => serve({ port: 0, ...options }, () => text(""));
+  assertThrows(() => start({ cert }), TypeError, "both cert and key");
+  assertThrows(() => start({ key }), TypeError, "both cert and key");
+  assertThrows(() => start({ cert: "no", key: "PEM" }), Error);
 });
 
-function startTls(): LocalServer {
+function startTls(): Promise<LocalServer> {
   return startLocal(async (request) => {
     const { url, method } = request;
     return json({ url, method, octets: (await request.bytes()).length });

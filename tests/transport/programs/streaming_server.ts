@@ -6,7 +6,8 @@
  * @module
  */
 
-import { json, routes, serve } from "../../../mod.ts";
+import { json, routes } from "../../../mod.ts";
+import { serve } from "../servers.ts";
 
 const CHUNK = 65_536;
 
