@@ -136,6 +136,9 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
   ] satisfies (keyof Options)[],
 );
 
+/** Milliseconds; what a timer can wait. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
 /** Makes `serve` for a transport. */
 export function serveOver(transport: Transport): Serve {
   return (first: Options | Handler | HandlerObject, second?: Handler | HandlerObject) => {
@@ -227,7 +230,7 @@ function run(server: Server, listener: Listener, options: Options): RunningServe
     stop();
     server.drain(deadline ?? server.timeouts.shutdown);
     // Where it could not listen, there is nothing to wait for.
-    await finished.catch(ignore);
+    await keepAlive(finished.catch(ignore));
   };
   whenAborted(options.signal, () => {
     stop();
@@ -252,6 +255,16 @@ function run(server: Server, listener: Listener, options: Options): RunningServe
     stats: () => server.stats(),
     [Symbol.asyncDispose]: () => shutdown(),
   };
+}
+
+/**
+ * Keeps the process alive until a promise settles: neither the server's own timer nor a connection
+ * that nothing is read from does.
+ */
+async function keepAlive(promise: Promise<void>): Promise<void> {
+  const timer = setInterval(ignore, LONGEST_TIME);
+  await promise;
+  clearInterval(timer);
 }
 
 function announcer({ onListen, cert }: Options): (address: Address) => void {

@@ -1,0 +1,194 @@
+/**
+ * Makes the npm package in `npm/`: with dnt where JSR can be reached (ES modules, CommonJS and
+ * declarations), else with `deno pack` (ES modules and declarations).
+ *
+ * @module
+ */
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+/** As much of dnt as is used here. */
+interface Dnt {
+  build(options: object): Promise<void>;
+}
+
+/** Not a literal, so that it is only looked for when it is needed. */
+const DNT: string = "jsr:@deno/dnt@0.42.3";
+
+/** Modules by their names in the package. */
+const EXPORTS: Readonly<Record<string, string>> = {
+  ".": "./src/node.ts",
+  "./cli": "./src/node_cli.ts",
+};
+
+/** What users may read, beside the code. */
+const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
+
+const COMMAND = `#!/usr/bin/env node
+import process from "node:process";
+import { main } from "@culvert/http/cli";
+
+process.exitCode = await main(process.argv.slice(2));
+`;
+
+const root = new URL("../", import.meta.url);
+const out = new URL("npm/", root);
+const manifest: Manifest = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+
+/** Builds the package, in the way that can be gone. */
+async function build(): Promise<void> {
+  await Deno.remove(out, { recursive: true }).catch(() => {});
+  const dnt = await importDnt();
+  if (dnt === undefined) await buildWithPack();
+  else await buildWithDnt(dnt);
+  for (const name of DOCUMENTS) await Deno.copyFile(new URL(name, root), new URL(name, out));
+  await Deno.mkdir(new URL("bin/", out));
+  await Deno.writeTextFile(new URL("bin/culvert.js", out), COMMAND);
+  await Deno.chmod(new URL("bin/culvert.js", out), 0o755);
+}
+
+async function importDnt(): Promise<Dnt | undefined> {
+  try {
+    return await import(DNT);
+  } catch {
+    console.error("JSR cannot be reached: without dnt the package has ES modules only");
+    return undefined;
+  }
+}
+
+async function buildWithDnt(dnt: Dnt): Promise<void> {
+  await dnt.build({
+    entryPoints: Object.entries(EXPORTS).map(([name, path]) => ({ name, path })),
+    importMap: new URL("deno.json", root).href,
+    outDir: decodeURIComponent(out.pathname),
+    shims: {},
+    test: false,
+    typeCheck: "both",
+    declaration: "separate",
+    scriptModule: "cjs",
+    compilerOptions: {
+      target: "ES2022",
+      lib: ["ES2023", "DOM", "DOM.Iterable", "ESNext.Disposable"],
+      // The compiler does not read @ts-types, so what std exports is of type any to it.
+      noImplicitAny: false,
+      sourceMap: false,
+    },
+    package: {
+      ...describePackage(["bin", "esm", "script", "types"]),
+      devDependencies: { "@types/node": "^24.0.0" },
+    },
+  });
+  await trimManifest();
+}
+
+/** Without what only the build needed. */
+async function trimManifest(): Promise<void> {
+  const file = new URL("package.json", out);
+  const { devDependencies: _, scripts: __, _generatedBy: ___, ...kept } = JSON.parse(
+    await Deno.readTextFile(file),
+  );
+  await writeJson(file, kept);
+}
+
+async function buildWithPack(): Promise<void> {
+  const source = await Deno.makeTempDir();
+  try {
+    await prepareSource(source);
+    await run("deno", ["pack", "--no-source-maps", "--allow-dirty", "-o", "package.tgz"], source);
+    await run("tar", ["-xzf", "package.tgz"], source);
+    await copyTree(`${source}/package`, decodeURIComponent(out.pathname));
+  } finally {
+    await Deno.remove(source, { recursive: true });
+  }
+  for (const file of filesIn(out)) await nameDependencies(file);
+  const exports = Object.entries(EXPORTS).map(([name, path]) => {
+    const module = path.replace(/\.ts$/, "");
+    return [name, { types: `${module}.d.ts`, default: `${module}.js` }];
+  });
+  await writeJson(new URL("package.json", out), {
+    ...describePackage(["bin", "src"]),
+    type: "module",
+    types: "./src/node.d.ts",
+    exports: Object.fromEntries(exports),
+    dependencies: dependencies(),
+  });
+}
+
+/** The modules alone, with the exports of the package. */
+async function prepareSource(folder: string): Promise<void> {
+  await copyTree(decodeURIComponent(new URL("src", root).pathname), `${folder}/src`);
+  const { name, version, license, imports } = manifest;
+  const config = { name, version, license, exports: EXPORTS, imports: npmImports(imports) };
+  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(config));
+}
+
+function npmImports(imports: Manifest["imports"]): Manifest["imports"] {
+  return Object.fromEntries(Object.entries(imports).filter(([, to]) => to.startsWith("npm:")));
+}
+
+/** Writes names of the import map as Node knows them; sources that nothing imports are left out. */
+async function nameDependencies(file: URL): Promise<void> {
+  if (/(?<!\.d)\.ts$/.test(file.pathname)) return Deno.remove(file);
+  if (!/\.(?:js|d\.ts)$/.test(file.pathname)) return;
+  const text = await Deno.readTextFile(file);
+  const named = text.replace(/^\/\/ @ts-types=.*\n/gm, "")
+    .replace(/(from |import\()"([^"]+)"/g, (whole, before, name) => {
+      const target = manifest.imports[name];
+      if (!target?.startsWith("npm:")) return whole;
+      return `${before}"${target.replace(/^npm:([^@]+)@[^/]+/, "$1")}"`;
+    });
+  if (named !== text) await Deno.writeTextFile(file, named);
+}
+
+function describePackage(files: readonly string[]) {
+  const { name, version, license } = manifest;
+  return {
+    name,
+    version,
+    description: "An HTTP/1.1 server from the socket up, with a web-standard face",
+    keywords: ["http", "server", "router", "web-standard", "fetch"],
+    license,
+    engines: { node: "^20.19 || >=22.12" },
+    sideEffects: false,
+    bin: { culvert: "./bin/culvert.js" },
+    files: [...files, "CHANGELOG.md"],
+  };
+}
+
+/** What the command needs; the engine needs nothing. */
+function dependencies(): Record<string, string> {
+  const [, version] = /^npm:deno-std@([\d.]+)/.exec(manifest.imports["@std/cli/parse-args"])!;
+  return { "deno-std": version };
+}
+
+async function writeJson(file: URL, value: object): Promise<void> {
+  await Deno.writeTextFile(file, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyTree(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+function* filesIn(folder: URL): Generator<URL> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* filesIn(new URL(`${name}/`, folder));
+    else yield new URL(name, folder);
+  }
+}
+
+async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const program = command === "deno" ? Deno.execPath() : command;
+  const { success, stderr } = await new Deno.Command(program, { args: [...args], cwd }).output();
+  if (!success) throw new Error(`Cannot build: ${new TextDecoder().decode(stderr)}`);
+}
+
+await build();
