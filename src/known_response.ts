@@ -175,7 +175,6 @@ export function bytes(content: Uint8Array<ArrayBuffer>, init?: ResponseInit): Re
  * `location` is a URL reference and may be relative; what a URL cannot hold is percent-encoded.
  *
  * @throws {RangeError} when the status is none of 301, 302, 303, 307 and 308.
- * @throws {TypeError} when the location cannot stand in a field.
  *
  * @example
  * ```ts
@@ -233,8 +232,8 @@ function pairs(fields: FieldList): [string, string][] {
   return list;
 }
 
-/** Percent-encodes what is not ASCII, as a field value must be; all else is left as it is. */
+/** Percent-encodes what a URL reference cannot hold; all else is left as it is. */
 function encodeReference(location: string): string {
-  // deno-lint-ignore no-control-regex
-  return location.replace(/[^\x00-\x7f]+/gu, encodeURIComponent);
+  const wellFormed = location.replace(/\p{Surrogate}/gu, "\ufffd");
+  return wellFormed.replace(/[^\w!#$%&'()*+,\-./:;=?@[\]~]+/gu, encodeURIComponent);
 }

@@ -232,12 +232,13 @@ function run(server: Server, listener: Listener, options: Options): RunningServe
     // Where it could not listen, there is nothing to wait for.
     await keepAlive(finished.catch(ignore));
   };
-  whenAborted(options.signal, () => {
+  const cut = () => {
     stop();
     server.abort();
-  });
+  };
+  whenAborted(options.signal, cut, finished);
   const announce = announcer(options);
-  if (listening === undefined) announce(listener.addr);
+  if (listening === undefined) attempt(() => announce(listener.addr), cut);
   else listening.then(() => announce(listener.addr), ignore);
   return {
     get addr() {
@@ -271,9 +272,27 @@ function announcer({ onListen, cert }: Options): (address: Address) => void {
   return onListen ?? ((address) => printAddress(address, cert !== undefined));
 }
 
-function whenAborted(signal: AbortSignal | undefined, action: () => void): void {
-  if (signal?.aborted) action();
-  else signal?.addEventListener("abort", action, { once: true });
+/** Acts when the signal aborts, and lets go of it when the server is over. */
+function whenAborted(
+  signal: AbortSignal | undefined,
+  action: () => void,
+  over: Promise<unknown>,
+): void {
+  if (signal === undefined) return;
+  if (signal.aborted) return action();
+  signal.addEventListener("abort", action, { once: true });
+  const forget = () => signal.removeEventListener("abort", action);
+  over.then(forget, forget);
+}
+
+/** Does something; where that throws, undoes what came before. */
+function attempt(action: () => void, undo: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 function once(action: () => void): () => void {

@@ -26,8 +26,6 @@ export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
 /** `=`. */
 export const EQUALS = 0x3d;
-/** `?`. */
-export const QUESTION = 0x3f;
 /** `\`. */
 export const BACKSLASH = 0x5c;
 

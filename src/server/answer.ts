@@ -162,7 +162,7 @@ async function sendStream(
   const append = isChunked ? appendChunk : appendPlain;
   let total = 0;
   let result: ReadableStreamReadResult<Uint8Array> = { done: false, value: first };
-  for (let following = next; !result.done; following = reader.read()) {
+  for (let following = next; !result.done; following = quiet(reader.read())) {
     const octets = checkChunk(result.value);
     total += octets.length;
     if (declared !== undefined && total > declared) throw wrongLength(declared);

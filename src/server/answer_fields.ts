@@ -63,13 +63,15 @@ function separate(fields: FieldLines): AnswerFields {
     lines,
     contentLength,
     close: connection.includes("close"),
-    connection: connection.filter((option) => !OWN_OPTIONS.has(option)).join(", "),
+    connection: connection.filter(isForeignOption).join(", "),
     hasDate,
   };
 }
 
-/** Options that the server decides about. */
-const OWN_OPTIONS: ReadonlySet<string> = new Set(["", "close", "keep-alive"]);
+/** A proxy removes the fields that `Connection` names: never those that frame the message. */
+function isForeignOption(option: string): boolean {
+  return option !== "" && option !== "close" && !isServerField(option);
+}
 
 function options(value: string): string[] {
   return value.split(",").map((option) => option.trim().toLowerCase());

@@ -115,7 +115,9 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   /** Octets of content that could be used at once. */
   get appetite(): number {
-    return this.exchange.state === "content" ? this.exchange.remaining ?? Infinity : 0;
+    const { state, unread, remaining } = this.exchange;
+    // What is here already may be the end of it.
+    return state === "content" && unread === 0 ? remaining ?? Infinity : 0;
   }
 
   /** Takes octets; see `Receiver`. */
@@ -201,6 +203,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
   /** Looks whether anything has stood still for too long. */
   tick(now: number): void {
     this.exchange.forget();
+    if (this.phase === "serving" && (this.ended || this.#isBlocked())) this.#probe();
     this.#watch.tick(this, now);
   }
 
@@ -323,6 +326,11 @@ export class Connection implements Receiver, ResponderLink, Watched {
     // The server may have begun to shut down meanwhile.
     if (!this.#responder.persistent) this.closeSoon();
     return true;
+  }
+
+  /** Nobody reads from the client any more: whether it is still there must be asked. */
+  #probe(): void {
+    if (this.outbox.pending === 0) this.#duplex.probe?.().catch((error) => this.fail(error));
   }
 
   #refuse(error: ProtocolError): void {

@@ -2,6 +2,7 @@ import { defer, type Deferred } from "../deferred.ts";
 import type { ExchangeLimits } from "../handler.ts";
 import { ContentTooLarge, ProtocolError } from "../protocol/errors.ts";
 import type { Exchange } from "../protocol/exchange.ts";
+import type { MessageFraming } from "../protocol/message_framing.ts";
 import type { ContentPiece, ContentSource } from "../web/request_content.ts";
 
 /** What a reader needs of its connection. */
@@ -18,20 +19,29 @@ export interface ContentFeed {
   giveUpContent(): void;
 }
 
+/** Chunks of fewer octets are joined with those behind them. */
+const SHORT_CHUNK = 4096;
+
 /** Reads the content of one exchange, until its answer is complete. */
 export class ContentReader implements ContentSource {
   /** Octets read so far. */
   octets = 0;
   readonly #feed: ContentFeed;
+  readonly #framing: MessageFraming;
   readonly #context: { readonly limits: ExchangeLimits };
   #started = false;
   #ended = false;
   #error: unknown;
   #waiting: Deferred<Uint8Array | undefined> | undefined;
 
-  /** Reads what a connection receives; its limits are those that the route has set. */
-  constructor(feed: ContentFeed, context: { readonly limits: ExchangeLimits }) {
+  /** Reads a content of known framing; its limits are those that the route has set. */
+  constructor(
+    feed: ContentFeed,
+    framing: MessageFraming,
+    context: { readonly limits: ExchangeLimits },
+  ) {
     this.#feed = feed;
+    this.#framing = framing;
     this.#context = context;
   }
 
@@ -83,13 +93,14 @@ export class ContentReader implements ContentSource {
   }
 
   #start(): void {
-    if (this.#started) return;
+    // Once the answer is complete, what the connection receives is another exchange's.
+    if (this.#started || this.#error !== undefined) return;
     this.#started = true;
-    const { framing } = this.#feed.exchange.head;
+    const framing = this.#framing;
     if (framing.kind === "length" && framing.octets > this.#context.limits.content) {
       this.#tooLarge();
     }
-    if (this.#error === undefined) this.#feed.sendContinue();
+    this.#feed.sendContinue();
   }
 
   /** What there is at once; `undefined` where more octets are needed, or none will come. */
@@ -97,7 +108,8 @@ export class ContentReader implements ContentSource {
     if (this.#error !== undefined) throw this.#error;
     if (this.#ended) return undefined;
     try {
-      return this.#next();
+      const piece = this.#next();
+      return piece !== undefined && this.#mayJoin(piece) ? this.#join(piece) : piece;
     } catch (error) {
       this.#error = error;
       this.#feed.giveUpContent();
@@ -115,6 +127,34 @@ export class ContentReader implements ContentSource {
     this.octets += exchange.contentEnd - exchange.contentStart;
     if (this.octets > this.#context.limits.content) this.#tooLarge();
     return exchange.bytes.subarray(exchange.contentStart, exchange.contentEnd);
+  }
+
+  /** A client decides how small its chunks are; it must not decide what each of them costs. */
+  #mayJoin(piece: Uint8Array): boolean {
+    return this.#framing.kind === "chunked" && piece.length < SHORT_CHUNK &&
+      this.#feed.exchange.unread > 0;
+  }
+
+  /** Makes one piece of all the chunks that have come. */
+  #join(first: Uint8Array): Uint8Array {
+    const joined = new Uint8Array(first.length + this.#feed.exchange.unread);
+    let length = 0;
+    for (let piece: Uint8Array | undefined = first; piece !== undefined; piece = this.#tryNext()) {
+      joined.set(piece, length);
+      length += piece.length;
+    }
+    return joined.subarray(0, length);
+  }
+
+  /** What is wrong behind a good piece is told when the next one is asked for. */
+  #tryNext(): Uint8Array | undefined {
+    try {
+      return this.#next();
+    } catch (error) {
+      this.#error = error;
+      this.#feed.giveUpContent();
+      return undefined;
+    }
   }
 
   #tooLarge(): never {

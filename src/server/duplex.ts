@@ -14,6 +14,8 @@ export interface Duplex {
    * The octets are lent until then. Never called again before.
    */
   write(octets: Uint8Array): number | Promise<number>;
+  /** Rejects where the client is known to be gone; for those that nobody reads from. */
+  probe?(): Promise<void>;
   /** Says that nothing more will be sent (FIN); receiving goes on. */
   finish(): void;
   /** Ends both directions at once; what is under way fails. */

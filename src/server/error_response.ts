@@ -16,9 +16,18 @@ export function minimalErrorResponse(): KnownResponse {
   return new KnownResponse("Internal Server Error", TEXT, 500);
 }
 
+/** Prints an error; one that cannot even be looked at must not end the process. */
+export function report(error: unknown): void {
+  try {
+    console.error(error);
+  } catch {
+    console.error("An error was thrown that cannot be printed");
+  }
+}
+
 /** Reports the error to whoever watches the process, and answers 500. */
 export function defaultErrorHandler(error: unknown): Response {
-  console.error(error);
+  report(error);
   return minimalErrorResponse() as KnownResponse & Response;
 }
 

@@ -128,8 +128,8 @@ export class ExchangeContext implements Context, RequestOrigin {
   }
 
   /** Begins to read the content. */
-  openContent(): ContentReader {
-    const reader = this.#reader = new ContentReader(this.#link, this);
+  openContent({ framing }: RequestHead): ContentReader {
+    const reader = this.#reader = new ContentReader(this.#link, framing, this);
     if (this.#status !== 0) {
       reader.fail(new TypeError("Cannot read the content: its answer is complete"));
     }

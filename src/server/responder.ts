@@ -4,7 +4,7 @@ import type { RequestHead } from "../protocol/request_head.ts";
 import { abandon, isResponse } from "../web/response_content.ts";
 import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
 import type { ConnectionHost } from "./connection_host.ts";
-import { errorResponse, minimalErrorResponse, refusalResponse } from "./error_response.ts";
+import { errorResponse, minimalErrorResponse, refusalResponse, report } from "./error_response.ts";
 import { ExchangeContext, type ExchangeLink } from "./exchange_context.ts";
 import type { AnswerCache } from "./answer_cache.ts";
 import type { Outbox } from "./outbox.ts";
@@ -44,11 +44,6 @@ export class Responder implements AnswerTerms {
   constructor(link: ResponderLink, host: ConnectionHost) {
     this.#link = link;
     this.#host = host;
-  }
-
-  /** The exchange under way. */
-  get context(): ExchangeContext | undefined {
-    return this.#context;
   }
 
   /** The `Date` line of now. */
@@ -156,12 +151,18 @@ export class Responder implements AnswerTerms {
       (response) => {
         if (context === this.#context) this.#resume(() => this.#take(context, response));
         // Nobody waits for it any more.
-        else if (isResponse(response)) abandon(response, new TypeError("The answer came too late"));
+        else this.#drop(response);
       },
       (error) => {
         if (context === this.#context) this.#resume(() => this.#handleError(context, error));
       },
     );
+  }
+
+  /** A known response has no stream to cancel, and may be another exchange's, too. */
+  #drop(response: Response): void {
+    if (response instanceof KnownResponse || !isResponse(response)) return;
+    abandon(response, new TypeError("The answer came too late"));
   }
 
   #resume(next: () => void): void {
@@ -192,14 +193,14 @@ export class Responder implements AnswerTerms {
   }
 
   #handleError(context: ExchangeContext, error: unknown): void {
-    if (error instanceof ProtocolError) return this.refuse(error);
+    if (isProtocolError(error)) return this.refuse(error);
     if (ExchangeContext.requestOf(context).isAbortedWith(error)) {
       return this.#giveUp(context, error);
     }
     if (this.headSent) return this.#cut(error);
     // The answer to an error may be one too.
     if (++this.#errors === 1) return this.#take(context, errorResponse(error, this.#host.onError));
-    console.error(error);
+    report(error);
     this.#send(context, minimalErrorResponse());
   }
 
@@ -211,7 +212,7 @@ export class Responder implements AnswerTerms {
 
   /** What was sent must not look whole. */
   #cut(error: unknown): void {
-    console.error(error);
+    report(error);
     this.#link.fail(error);
   }
 
@@ -246,9 +247,12 @@ export class Responder implements AnswerTerms {
   }
 }
 
+/** Methods that no `Request` can have, in whatever case (Fetch, forbidden method). */
+const UNSUPPORTED_METHOD = /^(?:connect|trace|track)$/i;
+
 /** Why a request that was read well is not handed on. */
 function refusalOf(head: RequestHead): ProtocolErrorReason | undefined {
-  if (head.method === "CONNECT" || head.method === "TRACE") return "unsupported-method";
+  if (head.method !== "GET" && UNSUPPORTED_METHOD.test(head.method)) return "unsupported-method";
   return head.expectation === "unsupported" ? "unsupported-expectation" : undefined;
 }
 
@@ -258,6 +262,15 @@ function aboutServer(): KnownResponse {
 }
 
 const NO_FIELDS: readonly string[] = Object.freeze([]);
+
+/** Whether it is one; what cannot even be asked is not. */
+function isProtocolError(error: unknown): error is ProtocolError {
+  try {
+    return error instanceof ProtocolError;
+  } catch {
+    return false;
+  }
+}
 
 function notAResponse(value: unknown): TypeError {
   return new TypeError(`Cannot send what the handler returned: ${typeof value} is no Response`);

@@ -8,7 +8,7 @@ import { Connection } from "./connection.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import { tickFor } from "./deadlines.ts";
 import type { Duplex, Receiver } from "./duplex.ts";
-import type { ErrorHandler } from "./error_response.ts";
+import { type ErrorHandler, report } from "./error_response.ts";
 import { AnswerCache } from "./answer_cache.ts";
 import { COALESCE_LIMIT } from "./outbox.ts";
 import { Counters, type RefusalReason, type ServerStats } from "./stats.ts";
@@ -116,18 +116,20 @@ export class Server implements ConnectionHost {
   /** Counts a refusal, and tells whoever wants to know. */
   refused(reason: RefusalReason, address: Address): void {
     this.counters.refuse(reason);
+    const { onRefusal } = this.#settings;
+    if (onRefusal === undefined) return;
+    // Whoever listens must not decide over the connection by accident, nor end the process.
     try {
-      this.#settings.onRefusal?.(reason, address);
+      Promise.resolve(onRefusal(reason, address)).catch(report);
     } catch (error) {
-      // Whoever listens must not decide over the connection by accident.
-      console.error(error);
+      report(error);
     }
   }
 
   /** Lets every exchange end, then its connection; cuts those that take too long. */
   drain(deadline: number): void {
     this.isDraining = true;
-    this.#deadline = Math.min(this.#deadline, this.#settings.clock.now() + deadline);
+    this.#deadline = Math.min(this.#deadline, this.#elapsed() + deadline);
     for (const connection of this.#connections) connection.drain();
     if (this.#connections.size === 0) this.#empty.resolve();
   }
@@ -194,11 +196,18 @@ export class Server implements ConnectionHost {
     const { clock, timeouts, limits } = this.#settings;
     this.#setDate(clock.now());
     const tick = tickFor([...Object.values(timeouts), limits.minRate.window]);
-    this.#stopTicking = clock.every(tick, () => this.#tick(clock.now()));
+    this.#stopTicking = clock.every(tick, () => this.#tick());
   }
 
-  #tick(now: number): void {
-    this.#setDate(now);
+  /** Time that nobody sets: deadlines must not move when the clock does. */
+  #elapsed(): number {
+    const { clock } = this.#settings;
+    return clock.elapsed === undefined ? clock.now() : clock.elapsed();
+  }
+
+  #tick(): void {
+    const now = this.#elapsed();
+    this.#setDate(this.#settings.clock.now());
     if (now >= this.#deadline) return this.abort();
     for (const connection of this.#connections) connection.tick(now);
   }

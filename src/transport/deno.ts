@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type {
   Accept,
   Duplex,
@@ -18,7 +19,13 @@ const CONTENT_BUFFER = 65_536;
 /** Milliseconds to wait where connections cannot be accepted for now. */
 const ACCEPT_PAUSE = 100;
 
+const NO_OCTETS = new Uint8Array(0);
+
+/** Octets after which the event loop gets its turn: reads that are ready at once never leave it one. */
+const TURN = 262_144;
+
 const arena = new OctetArena();
+let octetsThisTurn = 0;
 
 /** The sockets of Deno: TCP, TLS and Unix domain. */
 export const denoTransport: Transport = {
@@ -58,14 +65,22 @@ function checkReusePort(): void {
 async function acceptAll(listener: Deno.Listener, accept: Accept, secure: boolean): Promise<void> {
   for (;;) {
     try {
-      const conn = await listener.accept();
-      open(conn, accept, secure);
+      open(await listener.accept(), accept, secure);
     } catch (error) {
       if (isClosed(error)) return;
-      // No descriptor is free, or a client left too early: neither is the others' fault.
-      await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
+      // A client that has left already is no reason to let others wait; to be short of descriptors is.
+      if (!isClientGone(error)) await pause(ACCEPT_PAUSE);
     }
   }
+}
+
+function isClientGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.ConnectionAborted;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function isClosed(error: unknown): boolean {
@@ -73,7 +88,8 @@ function isClosed(error: unknown): boolean {
 }
 
 function open(conn: Deno.Conn, accept: Accept, secure: boolean): void {
-  const receiver = accept(new DenoDuplex(conn, secure));
+  const duplex = openDuplex(conn, secure);
+  const receiver = accept(duplex);
   if (receiver === undefined) return;
   answerAtOnce(conn);
   readAll(conn, receiver);
@@ -86,6 +102,16 @@ function answerAtOnce(conn: Deno.Conn): void {
     (conn as Deno.TcpConn).setNoDelay(true);
   } catch {
     // Some systems refuse it for a client that is gone already; reading will tell.
+  }
+}
+
+/** A client that has left already has no address: its connection is closed, not forgotten. */
+function openDuplex(conn: Deno.Conn, secure: boolean): DenoDuplex {
+  try {
+    return new DenoDuplex(conn, secure);
+  } catch (error) {
+    conn.close();
+    throw error;
   }
 }
 
@@ -105,6 +131,10 @@ class DenoDuplex implements Duplex {
 
   write(octets: Uint8Array): Promise<number> {
     return this.#conn.write(octets);
+  }
+
+  async probe(): Promise<void> {
+    await this.#conn.write(NO_OCTETS);
   }
 
   finish(): void {
@@ -130,6 +160,7 @@ async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
       const buffer = appetite > IDLE_BUFFER ? contentBuffer(appetite) : idle;
       const octets = await conn.read(buffer);
       if (octets === null) return receiver.end();
+      if ((octetsThisTurn += octets) > TURN) await nextTurn();
       let pause = buffer === idle
         ? deliverCopy(receiver, idle, octets)
         : receiver.receive(buffer, 0, octets);
@@ -138,6 +169,16 @@ async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
   } catch (error) {
     receiver.fail(error);
   }
+}
+
+/** Lets timers and other connections have their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) =>
+    setImmediate(() => {
+      octetsThisTurn = 0;
+      resolve();
+    })
+  );
 }
 
 /** What was delivered is never written over, so what came in the buffer that is used again is copied. */

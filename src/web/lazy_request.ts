@@ -13,7 +13,7 @@ export interface RequestOrigin {
   /** Authority for a client that sent no `Host`. */
   readonly authority: string;
   /** Begins to read the content; called at most once. */
-  openContent(): ContentSource;
+  openContent(head: RequestHead): ContentSource;
 }
 
 /**
@@ -160,7 +160,7 @@ export class LazyRequest {
   #openContent(): RequestContent | null {
     if (this.#content === undefined) {
       this.#content = hasContent(this.#head)
-        ? new RequestContent(this.#origin.openContent())
+        ? new RequestContent(this.#origin.openContent(this.#head))
         : null;
     }
     return this.#content;

@@ -1,3 +1,5 @@
+import { GatheredOctets } from "./gathered_octets.ts";
+
 /** Octets of a content, the end of it, or a promise of either. */
 export type ContentPiece = Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
@@ -44,14 +46,13 @@ export class RequestContent {
   /** The whole content as text, a byte order mark left out. */
   async text(): Promise<string> {
     const gathered = this.#gather();
-    const pieces = gathered instanceof Promise ? await gathered : gathered;
-    return decoder.decode(pieces.length === 1 ? pieces[0] : concatenate(pieces));
+    return decoder.decode((gathered instanceof Promise ? await gathered : gathered).octets);
   }
 
   /** The whole content in memory of its own. */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const gathered = this.#gather();
-    return concatenate(gathered instanceof Promise ? await gathered : gathered);
+    return new Uint8Array((gathered instanceof Promise ? await gathered : gathered).octets);
   }
 
   async #pull(controller: ReadableByteStreamController): Promise<void> {
@@ -63,39 +64,29 @@ export class RequestContent {
   }
 
   /** Reads all there is at once; a promise is made only where something is still to come. */
-  #gather(): Uint8Array[] | Promise<Uint8Array[]> {
+  #gather(): GatheredOctets | Promise<GatheredOctets> {
     this.#taken = true;
-    const pieces: Uint8Array[] = [];
+    const gathered = new GatheredOctets();
     for (;;) {
       const piece = this.#source.read();
-      if (piece === undefined) return pieces;
-      if (piece instanceof Promise) return gatherRest(this.#source, pieces, piece);
-      pieces.push(piece);
+      if (piece === undefined) return gathered;
+      if (piece instanceof Promise) return gatherRest(this.#source, gathered, piece);
+      gathered.append(piece);
     }
   }
 }
 
 async function gatherRest(
   source: ContentSource,
-  pieces: Uint8Array[],
+  gathered: GatheredOctets,
   next: ContentPiece,
-): Promise<Uint8Array[]> {
+): Promise<GatheredOctets> {
   for (;;) {
     const piece = next instanceof Promise ? await next : next;
-    if (piece === undefined) return pieces;
-    pieces.push(piece);
+    if (piece === undefined) return gathered;
+    gathered.append(piece);
     next = source.read();
   }
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((octets, piece) => octets + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }
 
 /** A reader may transfer what it gets, so it gets memory that nobody else uses. */

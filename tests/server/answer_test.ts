@@ -316,6 +316,7 @@ const CONNECTIONS: [said: string, version: string, line: string | undefined, clo
   ["keep-alive", "HTTP/1.1", undefined, false],
   ["foo", "HTTP/1.1", "foo", false],
   ["foo, bar", "HTTP/1.1", "foo, bar", false],
+  ["content-length, Transfer-Encoding", "HTTP/1.1", undefined, false],
   ["keep-alive", "HTTP/1.0", "close", true],
   ["foo", "HTTP/1.0", "foo, close", true],
   ["", "HTTP/1.1", undefined, false],
