@@ -48,8 +48,8 @@ async function build(): Promise<void> {
   else await buildWithDnt(dnt);
   for (const name of DOCUMENTS) await Deno.copyFile(new URL(name, root), new URL(name, out));
   await Deno.mkdir(new URL("bin/", out));
-  await Deno.writeTextFile(new URL("bin/culvert.js", out), COMMAND);
-  await Deno.chmod(new URL("bin/culvert.js", out), 0o755);
+  await Deno.writeTextFile(new URL("bin/culvert.mjs", out), COMMAND);
+  await Deno.chmod(new URL("bin/culvert.mjs", out), 0o755);
 }
 
 async function importDnt(): Promise<Dnt | undefined> {
@@ -83,6 +83,7 @@ async function buildWithDnt(dnt: Dnt): Promise<void> {
       devDependencies: { "@types/node": "^24.0.0" },
     },
   });
+  for (const file of filesIn(out)) if (file.pathname.endsWith(".map")) await Deno.remove(file);
   await trimManifest();
 }
 
@@ -155,7 +156,7 @@ function describePackage(files: readonly string[]) {
     license,
     engines: { node: "^20.19 || >=22.12" },
     sideEffects: false,
-    bin: { culvert: "./bin/culvert.js" },
+    bin: { culvert: "./bin/culvert.mjs" },
     files: [...files, "CHANGELOG.md"],
   };
 }
@@ -179,7 +180,8 @@ async function copyTree(from: string, to: string): Promise<void> {
 }
 
 function* filesIn(folder: URL): Generator<URL> {
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+  for (const { name, isDirectory } of [...Deno.readDirSync(folder)]) {
+    if (name === "node_modules") continue;
     if (isDirectory) yield* filesIn(new URL(`${name}/`, folder));
     else yield new URL(name, folder);
   }

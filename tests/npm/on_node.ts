@@ -45,7 +45,7 @@ for (const version of VERSIONS) {
 Deno.test("the package holds what it should, and no more", async () => {
   assertLess((await Deno.stat(`${project}/${tarball}`)).size, LARGEST_PACKAGE);
   const files = [...filesIn(installed)].map((file) => file.slice(installed.length + 1));
-  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "package.json", "bin/culvert.js"]) {
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "package.json", "bin/culvert.mjs"]) {
     assert(files.includes(file), `${file} is missing`);
   }
   const strangers = files.filter((file) =>
@@ -107,7 +107,7 @@ for (const [version, node] of nodes) {
   });
 
   Deno.test(`node ${version}: the command serves, and stops when it is told to`, async () => {
-    const command = [`${installed}/bin/culvert.js`, "--port", "0"];
+    const command = [`${installed}/bin/culvert.mjs`, "--port", "0"];
     await using server = await startServer(command, undefined, node);
     assertEquals((await (await fetch(`${server.origin}/users/42`)).json()).id, "42");
     const taken = await runIn(project, node, [command[0], "--port", `${server.port}`]);
