@@ -73,6 +73,7 @@ export class RequestHead implements FieldListener {
   #hostEnd = 0;
   #framingFields: FramingFields | undefined;
   #fields: FieldSection | undefined;
+  #pathname: string | undefined;
 
   /** Refers to a head that begins at `start`. */
   constructor(bytes: Uint8Array, start: number) {
@@ -105,6 +106,10 @@ export class RequestHead implements FieldListener {
 
   /** The pathname of the target URI. */
   pathname(): string {
+    return this.#pathname ??= this.#readPathname();
+  }
+
+  #readPathname(): string {
     if (!this.#isPlain()) return pathnameOf(this.uri("http", "localhost"));
     const target = this.target;
     const query = target.indexOf("?");
@@ -113,7 +118,7 @@ export class RequestHead implements FieldListener {
 
   /** Whether the octets at `start` are those of this head, all of them before `end`. */
   isRepeatedAt(bytes: Uint8Array, start: number, end: number): boolean {
-    const length = this.#fieldsEnd - this.start;
+    const { length } = this;
     if (length > MAX_REPEATED || end - start < length) return false;
     const own = this.bytes;
     for (let i = 0, offset = this.start; i < length; i++, offset++) {
@@ -122,31 +127,9 @@ export class RequestHead implements FieldListener {
     return true;
   }
 
-  /** The head of the same octets at another place; `headEnd` tells where it ends. */
-  repeatAt(bytes: Uint8Array, start: number): RequestHead {
-    const head = new RequestHead(bytes, start);
-    const moved = start - this.start;
-    head.methodEnd = this.methodEnd + moved;
-    head.targetEnd = this.targetEnd + moved;
-    head.minorVersion = this.minorVersion;
-    head.method = this.method;
-    head.form = this.form;
-    head.framing = this.framing;
-    head.expectation = this.expectation;
-    head.persistent = this.persistent;
-    head.fieldCount = this.fieldCount;
-    head.close = this.close;
-    head.keepAlive = this.keepAlive;
-    head.#fieldsStart = this.#fieldsStart + moved;
-    head.#fieldsEnd = this.#fieldsEnd + moved;
-    head.#hostStart = this.#hostStart === -1 ? -1 : this.#hostStart + moved;
-    head.#hostEnd = this.#hostEnd + moved;
-    return head;
-  }
-
-  /** Offset behind the empty line that ends the head. */
-  get headEnd(): number {
-    return this.#fieldsEnd;
+  /** Octets of the head, its empty line included. */
+  get length(): number {
+    return this.#fieldsEnd - this.start;
   }
 
   /** Looks at a field line for what the server itself goes by. */
@@ -279,7 +262,8 @@ export class RequestHeadParser {
   /** The offset behind the head that begins at `start`, or `undefined` while it is not whole. */
   parse(bytes: Uint8Array, start: number, end: number): number | undefined {
     if (this.#head === undefined) {
-      if (this.#last?.isRepeatedAt(bytes, start, end) === true) return this.#repeat(bytes, start);
+      const last = this.#last;
+      if (last?.isRepeatedAt(bytes, start, end) === true) return this.#repeat(last, start);
       this.#begin(bytes, start);
     }
     const head = this.#head!;
@@ -292,10 +276,10 @@ export class RequestHeadParser {
     return headEnd;
   }
 
-  /** The same octets say the same: there is nothing to read. */
-  #repeat(bytes: Uint8Array, start: number): number {
-    this.#head = this.#last!.repeatAt(bytes, start);
-    return this.#head.headEnd;
+  /** The same octets say the same: the last head says it all, and its own octets stay. */
+  #repeat(last: RequestHead, start: number): number {
+    this.#head = last;
+    return start + last.length;
   }
 
   #begin(bytes: Uint8Array, start: number): void {
