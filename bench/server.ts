@@ -1,6 +1,8 @@
 /**
  * Loads bare sockets, `Deno.serve` and Culvert in turn with wrk, and prints what a request costs:
- * CPU time of the server's process, and throughput, as ratios to `Deno.serve` in the same run.
+ * CPU time of the server's process, and throughput, as ratios to `Deno.serve` in the same run; then
+ * bare sockets, `node:http` and Culvert on the `node` that is installed. The argument `deno` or `node`
+ * leaves out the other half.
  */
 import { ServerProcess } from "./server/process.ts";
 import { CONNECTIONS, type Load, runWrk } from "./server/wrk.ts";
@@ -8,10 +10,13 @@ import { CONNECTIONS, type Load, runWrk } from "./server/wrk.ts";
 const ALTERNATIONS = 5;
 const IDLE_CONNECTIONS = 5_000;
 const BASELINE = "Deno.serve";
+const NODE_BASELINE = "node:http";
 
 interface Workload extends Load {
   readonly name: string;
   readonly contestants: readonly string[];
+  /** The contestant that the others are compared with. */
+  readonly baseline: string;
 }
 
 interface Measure {
@@ -25,19 +30,52 @@ const WORKLOADS: readonly Workload[] = [
   {
     name: `plaintext, ${CONNECTIONS} connections`,
     contestants: ["Deno.listen", BASELINE, "Culvert", "Culvert, new Response()"],
+    baseline: BASELINE,
     pipelined: 1,
     seconds: 3,
   },
   {
     name: `plaintext, ${CONNECTIONS} connections, 16 pipelined`,
     contestants: [BASELINE, "Culvert"],
+    baseline: BASELINE,
     pipelined: 16,
     seconds: 3,
   },
 ];
 
-for (const workload of WORKLOADS) report(workload.name, await measureAll(workload));
-await reportIdleMemory();
+const NODE_WORKLOADS: readonly Workload[] = [
+  {
+    name: `on Node, plaintext, ${CONNECTIONS} connections`,
+    contestants: ["node:net", NODE_BASELINE, "Culvert on Node"],
+    baseline: NODE_BASELINE,
+    pipelined: 1,
+    seconds: 3,
+  },
+  {
+    name: `on Node, plaintext, ${CONNECTIONS} connections, 16 pipelined`,
+    contestants: [NODE_BASELINE, "Culvert on Node"],
+    baseline: NODE_BASELINE,
+    pipelined: 16,
+    seconds: 3,
+  },
+];
+
+const [half] = Deno.args;
+if (half !== "node") {
+  for (const workload of WORKLOADS) report(workload, await measureAll(workload));
+  await reportIdleMemory();
+}
+if (half !== "deno") {
+  await buildPackage();
+  for (const workload of NODE_WORKLOADS) report(workload, await measureAll(workload));
+}
+
+async function buildPackage(): Promise<void> {
+  const script = new URL("../scripts/build_npm.ts", import.meta.url).pathname;
+  const command = new Deno.Command(Deno.execPath(), { args: ["run", "-A", script] });
+  const { success, stderr } = await command.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
 
 /** Measures each contestant in turn, so that all of them meet the machine's moods. */
 async function measureAll(workload: Workload): Promise<Map<string, Measure[]>> {
@@ -67,9 +105,9 @@ async function checkAnswer(port: number): Promise<void> {
   }
 }
 
-function report(name: string, measures: ReadonlyMap<string, readonly Measure[]>): void {
-  const baseline = measures.get(BASELINE)!;
-  console.log(`\n${name} (medians of ${ALTERNATIONS} alternations)\n`);
+function report(workload: Workload, measures: ReadonlyMap<string, readonly Measure[]>): void {
+  const baseline = measures.get(workload.baseline)!;
+  console.log(`\n${workload.name} (medians of ${ALTERNATIONS} alternations)\n`);
   console.log("| server | CPU per request | ratio | requests per second | ratio |");
   console.log("| --- | --- | --- | --- | --- |");
   for (const [contestant, own] of measures) {

@@ -11,8 +11,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts a contestant, on a core of its own where the machine has two. */
   static async start(contestant: string): Promise<ServerProcess> {
-    const program = new URL("./contestants.ts", import.meta.url).pathname;
-    const command = [Deno.execPath(), "run", "-A", program, contestant];
+    const command = commandOf(contestant);
     const [first, ...rest] = navigator.hardwareConcurrency > 1
       ? ["taskset", "-c", "0", ...command]
       : command;
@@ -39,6 +38,17 @@ export class ServerProcess implements AsyncDisposable {
     this.#child.kill("SIGTERM");
     await this.#child.status;
   }
+}
+
+/** Those on Node load the npm package, which must have been built. */
+function commandOf(contestant: string): string[] {
+  const pathOf = (file: string) => decodeURIComponent(new URL(file, import.meta.url).pathname);
+  if (!/^node:|on Node$/.test(contestant)) {
+    return [Deno.execPath(), "run", "-A", pathOf("./contestants.ts"), contestant];
+  }
+  const { exports } = JSON.parse(Deno.readTextFileSync(pathOf("../../npm/package.json")));
+  const entry = exports["."].default ?? exports["."].import.default;
+  return ["node", pathOf("./node_contestants.mjs"), contestant, pathOf(`../../npm/${entry}`)];
 }
 
 async function readPort(stdout: ReadableStream<Uint8Array>): Promise<number> {

@@ -133,6 +133,22 @@ for (const [version, node] of nodes) {
   });
 }
 
+Deno.test("moving over: the programs before and after answer alike", async (t) => {
+  await install("express@5", "fastify@5", "hono@4", "@hono/node-server@1");
+  const page = await Deno.readTextFile(`${ROOT}docs/moving-over-from-node.md`);
+  const fences = readFences(page).filter(({ info }) => info[2] === "before");
+  assertEquals(fences.length, 4);
+  for (const { info: [, , , library], code } of fences) {
+    const after = readFences(page).find(({ info }) => info[2] === "after" && info[3] === library)!;
+    await t.step(library, async () => {
+      const expected = await answersOf(`before_${library.replaceAll(/\W/g, "_")}.mjs`, code);
+      const actual = await answersOf(`after_${library.replaceAll(/\W/g, "_")}.mjs`, after.code);
+      assertGreater(expected.length, 1);
+      assertEquals(actual, expected);
+    });
+  }
+});
+
 Deno.test("tsc takes a strict consumer", async () => {
   await install("typescript@5.9", "@types/node@20");
   for (const [resolution, module] of [["node16", "node16"], ["bundler", "esnext"]]) {
@@ -155,6 +171,54 @@ Deno.test("autocannon gets every answer", async () => {
   const { errors, timeouts, non2xx, ...report } = JSON.parse(stdout);
   assertEquals([errors, timeouts, non2xx, report["2xx"]], [0, 0, 0, 2000]);
 });
+
+/** Runs a program of the documentation, and asks it what it has routes for. */
+async function answersOf(file: string, code: string): Promise<unknown[]> {
+  const port = freePort();
+  await Deno.writeTextFile(`${project}/${file}`, code.replace(/\b8000\b/, `${port}`));
+  const process = new Deno.Command(nodes.get(24)!, {
+    args: [file],
+    cwd: project,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    const origin = `http://127.0.0.1:${port}`;
+    const answers = [await ask(`${origin}/`)];
+    if (code.includes('"/users/') || code.includes(" /users/")) {
+      answers.push(await ask(`${origin}/users/a%20b`));
+    }
+    const headers = { "content-type": "application/json" };
+    answers.push(
+      await ask(`${origin}/echo`, { method: "POST", body: '{"text":"hello"}', headers }),
+    );
+    return answers;
+  } finally {
+    process.kill("SIGKILL");
+    await process.status;
+  }
+}
+
+/** Asks until somebody listens. */
+async function ask(url: string, init?: RequestInit): Promise<unknown> {
+  for (let attempts = 0;; attempts++) {
+    try {
+      const response = await fetch(url, init);
+      const servedBy = response.headers.get("x-served-by");
+      return { status: response.status, content: await response.text(), servedBy };
+    } catch (error) {
+      if (attempts > 500) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** A port that the programs can be given, which name one. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
 
 async function install(...packages: readonly string[]): Promise<void> {
   await must("npm", ["install", "--no-audit", "--no-fund", ...packages], project);
