@@ -1,5 +1,5 @@
 /**
- * Lints the documentation of everything that the package exports.
+ * Lints the documentation of everything that the package exports, on JSR and on npm.
  *
  * @module
  */
@@ -10,7 +10,7 @@ interface Manifest {
 
 const root = new URL("../", import.meta.url);
 const manifest: Manifest = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-const entries = [...new Set(Object.values(manifest.exports))];
+const entries = [...new Set(Object.values(manifest.exports)), "src/node.ts", "src/node_cli.ts"];
 
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: ["doc", "--lint", ...entries],

@@ -12,9 +12,8 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+)(?::[0-9]*)?$/
  */
 export function normaliseAuthority(text: string, scheme: Scheme): string | undefined {
   if (!HOST.test(text)) return undefined;
-  const origin = `${scheme}://${text}/`;
-  // Node 20 has no URL.parse().
-  return URL.canParse(origin) ? new URL(origin).host || undefined : undefined;
+  const url = URL.parse(`${scheme}://${text}/`);
+  return url === null || url.host === "" ? undefined : url.host;
 }
 
 /**
