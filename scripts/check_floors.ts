@@ -123,7 +123,7 @@ function* sourceFiles(root: URL, folder: string): Generator<string> {
 /** What each file imports, as Deno resolves it; names under `root` are relative to it. */
 async function readModules(root: URL, files: readonly string[]): Promise<Module[]> {
   const imports = files.map((file) => `import ${JSON.stringify(new URL(file, root).href)};`);
-  const { code, stdout, stderr } = await new Deno.Command("deno", {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", `data:text/typescript,${encodeURIComponent(imports.join(""))}`],
     cwd: root,
     stdin: "null",
