@@ -1,4 +1,5 @@
 import { COLON, DOT, isDigit, ZERO } from "./octets.ts";
+import { isPunycode } from "./punycode.ts";
 
 /** `http` or `https`: what the connection is, whatever the request-target says. */
 export type Scheme = "http" | "https";
@@ -13,7 +14,13 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+)(?::[0-9]*)?$/
 export function normaliseAuthority(text: string, scheme: Scheme): string | undefined {
   if (!HOST.test(text)) return undefined;
   const url = URL.parse(`${scheme}://${text}/`);
-  return url === null || url.host === "" ? undefined : url.host;
+  if (url === null || url.host === "") return undefined;
+  return url.hostname.split(".").every(isLabel) ? url.host : undefined;
+}
+
+/** Whether a label that claims to be internationalised is. */
+function isLabel(label: string): boolean {
+  return !label.startsWith("xn--") || isPunycode(label.slice(4));
 }
 
 /**
