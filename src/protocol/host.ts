@@ -12,10 +12,9 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+)(?::[0-9]*)?$/
  * `uri-host [ ":" port ]`, or one that URL refuses.
  */
 export function normaliseAuthority(text: string, scheme: Scheme): string | undefined {
-  if (!HOST.test(text)) return undefined;
+  if (!HOST.test(text) || !text.toLowerCase().split(/[.:]/).every(isLabel)) return undefined;
   const url = URL.parse(`${scheme}://${text}/`);
-  if (url === null || url.host === "") return undefined;
-  return url.hostname.split(".").every(isLabel) ? url.host : undefined;
+  return url === null || url.host === "" ? undefined : url.host;
 }
 
 /** Whether a label that claims to be internationalised is. */
