@@ -43,6 +43,7 @@ export {
 } from "./src/handler.ts";
 export { bytes, html, json, redirect, text } from "./src/known_response.ts";
 export { ContentTooLarge, ProtocolError, type ProtocolErrorReason } from "./src/protocol/errors.ts";
+export type { OverloadReason } from "./src/protocol/refusals.ts";
 export type { Limits, MinRate } from "./src/protocol/limits.ts";
 export { mount, type MountedRoutes } from "./src/routing/mount.ts";
 export type { MountedKey, ParamsOf, RouteHandlerOf } from "./src/routing/params.ts";
@@ -57,7 +58,8 @@ export {
 export type { RunningServer, Serve, ServeOptions } from "./src/serve.ts";
 export type { Clock } from "./src/server/clock.ts";
 export type { LimitOptions } from "./src/server/settings.ts";
-export type { RefusalReason, ServerStats } from "./src/server/stats.ts";
+export type { CutReason, RefusalReason } from "./src/server/refusals.ts";
+export type { ServerStats } from "./src/server/stats.ts";
 export type { Timeouts } from "./src/server/timeouts.ts";
 
 /**

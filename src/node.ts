@@ -25,6 +25,7 @@ export {
 } from "./handler.ts";
 export { bytes, html, json, redirect, text } from "./known_response.ts";
 export { ContentTooLarge, ProtocolError, type ProtocolErrorReason } from "./protocol/errors.ts";
+export type { OverloadReason } from "./protocol/refusals.ts";
 export type { Limits, MinRate } from "./protocol/limits.ts";
 export { mount, type MountedRoutes } from "./routing/mount.ts";
 export type { MountedKey, ParamsOf, RouteHandlerOf } from "./routing/params.ts";
@@ -39,7 +40,8 @@ export {
 export type { RunningServer, Serve, ServeOptions } from "./serve.ts";
 export type { Clock } from "./server/clock.ts";
 export type { LimitOptions } from "./server/settings.ts";
-export type { RefusalReason, ServerStats } from "./server/stats.ts";
+export type { CutReason, RefusalReason } from "./server/refusals.ts";
+export type { ServerStats } from "./server/stats.ts";
 export type { Timeouts } from "./server/timeouts.ts";
 
 /**

@@ -2,9 +2,10 @@ import { type Address, type Handler, type HandlerObject, toHandler } from "./han
 import { type Clock, systemClock } from "./server/clock.ts";
 import type { Listener, ListenOptions, Transport } from "./server/duplex.ts";
 import { defaultErrorHandler } from "./server/error_response.ts";
+import type { RefusalReason } from "./server/refusals.ts";
 import { Server } from "./server/server.ts";
 import { checkTime, type LimitOptions, resolveLimits, resolveTimeouts } from "./server/settings.ts";
-import type { RefusalReason, ServerStats } from "./server/stats.ts";
+import type { ServerStats } from "./server/stats.ts";
 import type { Timeouts } from "./server/timeouts.ts";
 import type { LazyRequest } from "./web/lazy_request.ts";
 import { quiet } from "./web/quiet.ts";

@@ -36,6 +36,7 @@ const REFUSED: [why: string, options: object, error: ErrorClass, message: string
   ["half a limit", { limits: { headerFields: 1.5 } }, RangeError, "limits.headerFields to 1.5"],
   ["a limit of NaN", { limits: { drain: NaN } }, RangeError, "limits.drain to NaN"],
   ["a limit of text", { limits: { content: "1MB" } }, RangeError, "limits.content to 1MB"],
+  ["half a second", { limits: { retryAfter: 0.5 } }, RangeError, "limits.retryAfter to 0.5"],
   ["a limit of null", { limits: { content: null } }, RangeError, "limits.content to null"],
   [
     "no bound on the header section",
@@ -116,6 +117,8 @@ const ACCEPTED: [why: string, options: ServeOptions][] = [
       connections: Infinity,
       connectionsPerAddress: Infinity,
       requestsPerConnection: Infinity,
+      queue: Infinity,
+      eventLoopDelay: Infinity,
     },
   }],
   ["limits that are undefined", { limits: { content: undefined, minRate: undefined } }],

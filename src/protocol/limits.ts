@@ -14,7 +14,7 @@ export interface MinRate {
   readonly window: number;
 }
 
-/** Bounds on what one client may cost; sizes in octets. */
+/** Bounds on what clients may cost; sizes in octets. */
 export interface Limits {
   /**
    * Octets in the request-target; beyond it, 414. RFC 9112 §3 recommends 8 000 or more.
@@ -76,6 +76,26 @@ export interface Limits {
    * @default {Infinity}
    */
   readonly requestsPerConnection: number;
+  /**
+   * Requests under way; one more is answered 503 before its handler is called.
+   *
+   * @default {Infinity}
+   */
+  readonly queue: number;
+  /**
+   * Milliseconds by which the event loop may run late; while it runs later, every new request is
+   * answered 503 before its handler is called.
+   *
+   * @default {Infinity}
+   */
+  readonly eventLoopDelay: number;
+  /**
+   * Seconds after which a client that `queue` or `eventLoopDelay` turned away is asked to come
+   * again (`Retry-After`).
+   *
+   * @default {1}
+   */
+  readonly retryAfter: number;
   /** The least rate of content coming in, and of answers while octets wait for the client. */
   readonly minRate: MinRate;
 }
@@ -92,5 +112,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   connections: 10_000,
   connectionsPerAddress: Infinity,
   requestsPerConnection: Infinity,
+  queue: Infinity,
+  eventLoopDelay: Infinity,
+  retryAfter: 1,
   minRate: Object.freeze({ octetsPerSecond: 240, window: 10_000 }),
 });

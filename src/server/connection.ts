@@ -7,8 +7,8 @@ import type { ConnectionHost } from "./connection_host.ts";
 import { ConnectionWatch, type Watched } from "./connection_watch.ts";
 import type { Duplex, Pause, Receiver } from "./duplex.ts";
 import { HIGH_WATER_MARK, Outbox, shouldFlush } from "./outbox.ts";
+import type { RefusalReason } from "./refusals.ts";
 import { Responder, type ResponderLink } from "./responder.ts";
-import type { RefusalReason } from "./stats.ts";
 
 /**
  * What a connection is doing.

@@ -3,7 +3,9 @@ import type { Limits } from "../protocol/limits.ts";
 import type { RequestHeadParser } from "../protocol/request_head.ts";
 import type { ErrorHandler } from "./error_response.ts";
 import type { AnswerCache } from "./answer_cache.ts";
-import type { Counters, RefusalReason } from "./stats.ts";
+import type { OverloadReason } from "../protocol/refusals.ts";
+import type { RefusalReason } from "./refusals.ts";
+import type { Counters } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { WriterPool } from "./writer_pool.ts";
 
@@ -33,6 +35,8 @@ export interface ConnectionHost {
   readonly dateLine: string;
   /** Whether the server shuts down: answers close their connections. */
   readonly isDraining: boolean;
+  /** Why a request is turned away before its handler is called, where there is too much to do. */
+  readonly overload: OverloadReason | undefined;
   /** Counts a refusal, and tells whoever wants to know. */
   refused(reason: RefusalReason, address: Address): void;
 }

@@ -3,7 +3,7 @@ import type { Exchange } from "../protocol/exchange.ts";
 import type { MinRate } from "../protocol/limits.ts";
 import { RateWatch, StandstillWatch } from "./deadlines.ts";
 import type { Outbox } from "./outbox.ts";
-import type { RefusalReason } from "./stats.ts";
+import type { RefusalReason } from "./refusals.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** What a watch looks at, and what it may do about it. */

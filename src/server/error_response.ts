@@ -1,5 +1,6 @@
 import { KnownResponse } from "../known_response.ts";
-import type { ProtocolError } from "../protocol/errors.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { OverloadReason } from "../protocol/refusals.ts";
 
 /** Makes the answer to an error that a handler threw. */
 export type ErrorHandler = (error: unknown) => Response | Promise<Response>;
@@ -8,7 +9,14 @@ const TEXT = Object.freeze(["content-type", "text/plain;charset=UTF-8"]);
 
 /** The short answer to a refusal: it names the reason. */
 export function refusalResponse(error: ProtocolError): KnownResponse {
-  return new KnownResponse(`${error.message} (${error.reason})\n`, TEXT, error.status);
+  return new KnownResponse(explain(error), TEXT, error.status);
+}
+
+/** The short answer to a request that may be made again once there is less to do. */
+export function overloadResponse(reason: OverloadReason, retryAfter: number): KnownResponse {
+  const fields = [...TEXT, "retry-after", String(retryAfter)];
+  const error = new ProtocolError(reason);
+  return new KnownResponse(explain(error), fields, error.status);
 }
 
 /** The answer to an error that nobody makes a better one for; it tells the client nothing. */
@@ -39,4 +47,8 @@ export function errorResponse(error: unknown, onError: ErrorHandler): Response |
   } catch (secondError) {
     return defaultErrorHandler(secondError);
   }
+}
+
+function explain({ message, reason }: ProtocolError): string {
+  return `${message} (${reason})\n`;
 }

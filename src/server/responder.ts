@@ -1,10 +1,17 @@
 import { KnownResponse } from "../known_response.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
+import type { OverloadReason } from "../protocol/refusals.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
 import { abandon, isResponse } from "../web/response_content.ts";
 import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
 import type { ConnectionHost } from "./connection_host.ts";
-import { errorResponse, minimalErrorResponse, refusalResponse, report } from "./error_response.ts";
+import {
+  errorResponse,
+  minimalErrorResponse,
+  overloadResponse,
+  refusalResponse,
+  report,
+} from "./error_response.ts";
 import { ExchangeContext, type ExchangeLink } from "./exchange_context.ts";
 import type { AnswerCache } from "./answer_cache.ts";
 import type { Outbox } from "./outbox.ts";
@@ -78,7 +85,9 @@ export class Responder implements AnswerTerms {
     const context = this.#context = new ExchangeContext(this.#link, head);
     if (this.#link.ended) this.#link.noteHalfClose();
     const reason = refusalOf(head);
+    const overload = this.#host.overload;
     if (reason !== undefined) this.#decline(head, reason);
+    else if (overload !== undefined) this.#shed(overload);
     else if (head.form === "asterisk-form") this.#send(context, aboutServer());
     else this.#callHandler(context);
   }
@@ -222,6 +231,13 @@ export class Responder implements AnswerTerms {
     // Nobody knows whether the content comes, nor where a tunnel's octets end.
     if (this.#link.exchange.remaining !== 0 || head.method === "CONNECT") this.persistent = false;
     const response = refusalResponse(error);
+    this.#complete(response.status, sendKnown(this.#link.outbox, response, this));
+  }
+
+  /** Costs as little as can be: nothing was done for the request, and the connection may persist. */
+  #shed(reason: OverloadReason): void {
+    this.#host.refused(reason, this.#link.remoteAddr);
+    const response = overloadResponse(reason, this.#host.limits.retryAfter);
     this.#complete(response.status, sendKnown(this.#link.outbox, response, this));
   }
 

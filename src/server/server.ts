@@ -1,6 +1,7 @@
 import { defer } from "../deferred.ts";
 import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
+import type { OverloadReason } from "../protocol/refusals.ts";
 import { DateField } from "../protocol/date.ts";
 import { RequestHeadParser } from "../protocol/request_head.ts";
 import type { Clock } from "./clock.ts";
@@ -9,9 +10,11 @@ import type { ConnectionHost } from "./connection_host.ts";
 import { tickFor } from "./deadlines.ts";
 import type { Duplex, Receiver } from "./duplex.ts";
 import { type ErrorHandler, report } from "./error_response.ts";
+import { EventLoopWatch } from "./event_loop_watch.ts";
 import { AnswerCache } from "./answer_cache.ts";
 import { COALESCE_LIMIT } from "./outbox.ts";
-import { Counters, type RefusalReason, type ServerStats } from "./stats.ts";
+import type { RefusalReason } from "./refusals.ts";
+import { Counters, type ServerStats } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
 import { WriterPool } from "./writer_pool.ts";
 
@@ -54,6 +57,7 @@ export class Server implements ConnectionHost {
   readonly #connections = new Set<Connection>();
   readonly #byAddress = new Map<string, number>();
   readonly #date = new DateField();
+  readonly #eventLoop = new EventLoopWatch();
   readonly #empty = defer<void>();
   #stopTicking: (() => void) | undefined;
   #deadline = Infinity;
@@ -92,6 +96,13 @@ export class Server implements ConnectionHost {
   /** See `ConnectionHost`. */
   get onError(): ErrorHandler {
     return this.#settings.onError;
+  }
+
+  /** See `ConnectionHost`. */
+  get overload(): OverloadReason | undefined {
+    const { queue, eventLoopDelay } = this.#settings.limits;
+    if (this.counters.inFlight > queue) return "queue-full";
+    return this.#eventLoop.delay > eventLoopDelay ? "event-loop-delayed" : undefined;
   }
 
   /** Resolves when the server drains and its last connection is gone. */
@@ -156,6 +167,7 @@ export class Server implements ConnectionHost {
         in: open.reduce((sum, connection) => sum + connection.received, octetsIn),
         out: open.reduce((sum, connection) => sum + connection.outbox.sent, octetsOut),
       },
+      eventLoopDelay: this.#eventLoop.delay,
     };
   }
 
@@ -195,7 +207,9 @@ export class Server implements ConnectionHost {
     if (this.#stopTicking !== undefined) return;
     const { clock, timeouts, limits } = this.#settings;
     this.#setDate(clock.now());
-    const tick = tickFor([...Object.values(timeouts), limits.minRate.window]);
+    const times = [...Object.values(timeouts), limits.minRate.window, limits.eventLoopDelay];
+    const tick = tickFor(times);
+    this.#eventLoop.begin(this.#elapsed(), tick);
     this.#stopTicking = clock.every(tick, () => this.#tick());
   }
 
@@ -207,8 +221,10 @@ export class Server implements ConnectionHost {
 
   #tick(): void {
     const now = this.#elapsed();
+    this.#eventLoop.tick(now);
     this.#setDate(this.#settings.clock.now());
     if (now >= this.#deadline) return this.abort();
+    if (this.#eventLoop.sparesClients()) return;
     for (const connection of this.#connections) connection.tick(now);
   }
 

@@ -14,6 +14,8 @@ const MAY_BE_INFINITE: ReadonlySet<string> = new Set([
   "connections",
   "connectionsPerAddress",
   "requestsPerConnection",
+  "queue",
+  "eventLoopDelay",
 ]);
 
 /**

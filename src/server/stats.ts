@@ -1,12 +1,4 @@
-import type { ProtocolErrorReason } from "../protocol/errors.ts";
-
-/** Why a client was turned away, or its connection was cut; stable, to label counters with. */
-export type RefusalReason =
-  | ProtocolErrorReason
-  | "too-many-connections"
-  | "too-many-connections-from-address"
-  | "answer-timeout"
-  | "answer-too-slow";
+import type { RefusalReason } from "./refusals.ts";
 
 /** What a server has done, and is doing. */
 export interface ServerStats {
@@ -35,6 +27,8 @@ export interface ServerStats {
     /** Ever handed to the network. */
     readonly out: number;
   };
+  /** Milliseconds by which the event loop ran late at the last tick of the server's timer. */
+  readonly eventLoopDelay: number;
 }
 
 /** The counters that connections write to. */

@@ -40,6 +40,8 @@ const STATUSES: Readonly<Record<ProtocolErrorReason, number>> = {
   "request-content-timeout": 408,
   "content-too-slow": 408,
   "handler-timeout": 503,
+  "queue-full": 503,
+  "event-loop-delayed": 503,
 };
 
 /** What could not be done, where it is not reading. */
@@ -49,6 +51,8 @@ const FAILED_ACTIONS: Record<string, string> = {
   "unsupported-method": "Cannot serve the request",
   "unsupported-expectation": "Cannot serve the request",
   "handler-timeout": "Cannot answer the request in time",
+  "queue-full": "Cannot take the request now",
+  "event-loop-delayed": "Cannot take the request now",
 };
 
 for (const [reason, status] of Object.entries(STATUSES)) {

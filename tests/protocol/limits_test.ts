@@ -13,6 +13,9 @@ Deno.test("DEFAULT_LIMITS are those that the documentation promises", () => {
     connections: 10_000,
     connectionsPerAddress: Infinity,
     requestsPerConnection: Infinity,
+    queue: Infinity,
+    eventLoopDelay: Infinity,
+    retryAfter: 1,
     minRate: { octetsPerSecond: 240, window: 10_000 },
   });
 });

@@ -1,6 +1,6 @@
 import { text } from "../../mod.ts";
 import type { ServeOptions } from "../../src/serve.ts";
-import type { RefusalReason } from "../../src/server/stats.ts";
+import type { RefusalReason } from "../../src/server/refusals.ts";
 import type { MemoryClient } from "../../src/transport/memory.ts";
 import {
   assert,

@@ -44,6 +44,16 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
+  /** Lets time go by while nothing runs; then every tick that is due runs once, late. */
+  stall(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const timer of [...this.#timers]) {
+      if (timer.next > this.#now) continue;
+      timer.next = this.#now + timer.period;
+      timer.tick();
+    }
+  }
+
   /** The timer whose turn is next, if it is not later than `until`. */
   #due(until: number): Timer | undefined {
     let first: Timer | undefined;

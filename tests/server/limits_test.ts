@@ -1,6 +1,6 @@
 import { text } from "../../mod.ts";
 import type { LimitOptions } from "../../src/server/settings.ts";
-import type { RefusalReason } from "../../src/server/stats.ts";
+import type { RefusalReason } from "../../src/server/refusals.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { field, readAnswers } from "./answers.ts";
 import { FOLLOWER, MemoryServer, post, request, settle } from "./memory_server.ts";

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import { text } from "../../mod.ts";
 import type { Handler, HandlerObject } from "../../src/handler.ts";
 import { type RunningServer, type ServeOptions, serveOver } from "../../src/serve.ts";
-import type { RefusalReason } from "../../src/server/stats.ts";
+import type { RefusalReason } from "../../src/server/refusals.ts";
 import { type MemoryClient, MemoryTransport } from "../../src/transport/memory.ts";
 import { type Answer, readAnswers } from "./answers.ts";
 import { FakeClock } from "./fake_clock.ts";

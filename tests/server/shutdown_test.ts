@@ -284,6 +284,7 @@ Deno.test("stats() of a server that nobody has come to", () => {
     refused: {},
     requests: { total: 0, inFlight: 0 },
     octets: { in: 0, out: 0 },
+    eventLoopDelay: 0,
   });
 });
 

@@ -1,5 +1,5 @@
 import { text } from "../../mod.ts";
-import type { RefusalReason } from "../../src/server/stats.ts";
+import type { RefusalReason } from "../../src/server/refusals.ts";
 import { assert, assertEquals, assertFalse, assertMatch } from "../assert.ts";
 import { field, readAnswers } from "./answers.ts";
 import {
