@@ -1,9 +1,14 @@
 import { KnownResponse } from "../known_response.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
 
 /** Makes the answer to an error that a handler threw. */
 export type ErrorHandler = (error: unknown) => Response | Promise<Response>;
+
+/** What a client may do about it, where it can know only from us. */
+const ADVICE: Readonly<Partial<Record<ProtocolErrorReason, string>>> = {
+  "unsupported-http-version": "This server speaks HTTP/1.1 and HTTP/1.0\n", // RFC 9110 §15.6.6
+};
 
 const TEXT = Object.freeze(["content-type", "text/plain;charset=UTF-8"]);
 
@@ -50,5 +55,5 @@ export function errorResponse(error: unknown, onError: ErrorHandler): Response |
 }
 
 function explain({ message, reason }: ProtocolError): string {
-  return `${message} (${reason})\n`;
+  return `${message} (${reason})\n${ADVICE[reason] ?? ""}`;
 }
