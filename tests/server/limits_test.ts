@@ -146,6 +146,27 @@ Deno.test("the last of limits.requestsPerConnection says close", async () => {
   assertEquals(other.client.finished, false);
 });
 
+Deno.test("every final answer says close where connections do not persist (RFC 9112 §9.3)", async () => {
+  const server = new MemoryServer(async (request, { url }) => {
+    if (url.pathname === "/error") throw new Error("of the handler");
+    return text(await request.text());
+  }, { limits: { requestsPerConnection: 1 } });
+  const lines = ["GET /", "GET /error", "HEAD /", "OPTIONS *", "TRACE /", "GET /#"];
+  for (const line of lines) {
+    const [method] = line.split(" ");
+    const { client, answers } = await server.converse(request(`${line} HTTP/1.1`) + GET, [method]);
+    assertEquals(answers.map((answer) => field(answer, "connection")), ["close"], line);
+    assert(client.finished, line);
+  }
+  const waiting = post("hello", ["Expect: 100-continue"]).slice(0, -5);
+  const { client, answers } = await server.converse(waiting);
+  assertEquals(answers.map(({ status, fields }) => [status, fields]), [[100, []]]);
+  client.send(`hello${GET}`);
+  await settle();
+  const finals = readAnswers(client.read());
+  assertEquals(finals.map((answer) => field(answer, "connection")), ["close"]);
+});
+
 Deno.test("a refusal that closes nothing counts as a request", async () => {
   const server = new MemoryServer(() => text("ok"), { limits: { requestsPerConnection: 2 } });
   const { client, answers } = await server.converse(request("TRACE / HTTP/1.1") + GET + GET);

@@ -1,6 +1,6 @@
 import { text } from "../../mod.ts";
 import { assert, assertEquals, assertLessOrEqual } from "../assert.ts";
-import { readAnswers } from "./answers.ts";
+import { field, readAnswers } from "./answers.ts";
 import { MemoryServer, post, request, settle } from "./memory_server.ts";
 
 function requests(count: number): string {
@@ -86,6 +86,23 @@ Deno.test("octets behind a request that closes are ignored", async () => {
   assertEquals(seen, ["/0", "/last"]);
   assertEquals(client.writes, 1);
 });
+
+for (const kind of ["known", "native"]) {
+  Deno.test(`octets behind a ${kind} answer that closes are ignored (RFC 9112 §9.6)`, async () => {
+    const seen: string[] = [];
+    const server = new MemoryServer((_, { url }) => {
+      seen.push(url.pathname);
+      const init = { headers: { Connection: "close" } };
+      return kind === "known" ? text("ok", init) : new Response("ok", init);
+    });
+    const { client, answers } = await server.converse(requests(3));
+    assertEquals(answers.map((answer) => field(answer, "connection")), ["close"]);
+    assert(client.finished);
+    client.send(requests(1));
+    await settle();
+    assertEquals([client.read(), seen], ["", ["/0"]]);
+  });
+}
 
 Deno.test("a client that takes no answers has no more of its requests handled", async () => {
   let handled = 0;

@@ -19,6 +19,7 @@ const SOCKET_TESTS = [
   "node_client",
   "streaming",
   "tls",
+  "tls_closure",
 ];
 
 Deno.test("the entries for Deno and Node export the same names", async () => {
