@@ -320,6 +320,8 @@ const CONNECTIONS: [said: string, version: string, line: string | undefined, clo
   ["keep-alive", "HTTP/1.0", "close", true],
   ["foo", "HTTP/1.0", "foo, close", true],
   ["", "HTTP/1.1", undefined, false],
+  [", foo,, ,bar,", "HTTP/1.1", "foo, bar", false],
+  [" ,", "HTTP/1.0", "close", true],
 ];
 
 for (const [said, version, line, closes] of CONNECTIONS) {
