@@ -136,6 +136,7 @@ const REJECTED: [
   ["white space around codings", "9110 §5.6.1", coding("gzip\t , \tCHUNKED"), UNSUPPORTED, 501],
   ["a coding that begins as chunked", "9112 §7", coding("chunkedx"), UNSUPPORTED, 501],
   ["a coding that ends as chunked", "9112 §7", coding("xchunked, chunked"), UNSUPPORTED, 501],
+  ["white space around an equals sign", "9110 §5.6.3", coding("gzip;a\t= b"), UNSUPPORTED, 501],
   ["a coding with parameters", "9112 §7", coding('gzip ; a=b;c="d\\" e" , br'), UNSUPPORTED, 501],
 ];
 
