@@ -25,7 +25,8 @@ function failedAction(reason: ProtocolErrorReason): string {
   if (reason === "queue-full" || reason === "event-loop-delayed") {
     return "Cannot take the request now";
   }
-  return reason.startsWith("unsupported-") ? "Cannot serve the request" : "Cannot read the request";
+  const isRead = reason.startsWith("unsupported-") || reason === "misdirected-request";
+  return isRead ? "Cannot serve the request" : "Cannot read the request";
 }
 
 /**

@@ -27,6 +27,7 @@ export type ProtocolErrorReason =
   | "trailer-section-too-large"
   | "unsupported-method"
   | "unsupported-expectation"
+  | "misdirected-request"
   | "incomplete-content"
   | "content-too-large"
   | "request-head-timeout"
@@ -126,6 +127,11 @@ export const PROTOCOL_REFUSALS: Readonly<Record<ProtocolErrorReason, AnsweredRef
     417,
     "RFC 9110 §10.1.1",
     "an `Expect` other than `100-continue`",
+  ),
+  "misdirected-request": refusal(
+    421,
+    "RFC 9110 §7.4",
+    "a request-target of `https` on a connection without TLS",
   ),
   "incomplete-content": refusal(
     400,

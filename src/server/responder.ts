@@ -1,6 +1,7 @@
 import { KnownResponse } from "../known_response.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
+import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
 import { abandon, isResponse } from "../web/response_content.ts";
 import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
@@ -84,7 +85,7 @@ export class Responder implements AnswerTerms {
     this.#host.counters.inFlight++;
     const context = this.#context = new ExchangeContext(this.#link, head);
     if (this.#link.ended) this.#link.noteHalfClose();
-    const reason = refusalOf(head);
+    const reason = refusalOf(head, this.#link.scheme);
     const overload = this.#host.overload;
     if (reason !== undefined) this.#decline(head, reason);
     else if (overload !== undefined) this.#shed(overload);
@@ -266,9 +267,15 @@ export class Responder implements AnswerTerms {
 /** Methods that no `Request` can have, in whatever case (Fetch, forbidden method). */
 const UNSUPPORTED_METHOD = /^(?:connect|trace|track)$/i;
 
+const HTTPS = /^https:/i;
+
 /** Why a request that was read well is not handed on. */
-function refusalOf(head: RequestHead): ProtocolErrorReason | undefined {
+function refusalOf(head: RequestHead, scheme: Scheme): ProtocolErrorReason | undefined {
   if (head.method !== "GET" && UNSUPPORTED_METHOD.test(head.method)) return "unsupported-method";
+  // Whoever sends it believes the connection to be secured (RFC 9110 §7.4).
+  if (head.form === "absolute-form" && scheme === "http" && HTTPS.test(head.target)) {
+    return "misdirected-request";
+  }
   return head.expectation === "unsupported" ? "unsupported-expectation" : undefined;
 }
 

@@ -133,6 +133,12 @@ const REFUSED: [why: string, wire: string, status: number, reason: RefusalReason
   ["a TLS hello", "\x16\x03\x01\x02\x00\x01\x00", 400, "not-http"],
   ["CONNECT", request("CONNECT a:443 HTTP/1.1"), 501, "unsupported-method"],
   [
+    "a URI of HTTPS in the clear, and content",
+    request("POST HTTPS://test/ HTTP/1.1", ["Content-Length: 5"], "hello"),
+    421,
+    "misdirected-request",
+  ],
+  [
     "an expectation, and content",
     post("hello", ["Expect: payment"]),
     417,
@@ -189,6 +195,13 @@ const SERVED: [why: string, wire: string, statuses: number[], reason?: RefusalRe
     200,
   ]],
   ["TRACE", request("TRACE / HTTP/1.1"), [501], "unsupported-method"],
+  [
+    "a URI of https in the clear",
+    request("GET https://test/ HTTP/1.1"),
+    [421],
+    "misdirected-request",
+  ],
+  ["a URI of http", request("GET http://test/ HTTP/1.1"), [200]],
   ["an expectation without content", fields("Expect: payment"), [417], "unsupported-expectation"],
   ["OPTIONS of the server", request("OPTIONS * HTTP/1.1"), [204]],
   ["GET with content", request("GET / HTTP/1.1", ["Content-Length: 5"], "hello"), [200]],

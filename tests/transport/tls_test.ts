@@ -46,6 +46,15 @@ Deno.test("TLS: pipelined requests are answered in order, then close_notify", as
   assertEquals((await client.rest()).length, 0);
 });
 
+Deno.test("TLS: a request-target of https is served (RFC 9110 §7.4)", async () => {
+  await using local = await startTls();
+  using client = new WireClient(await connectTls(local));
+  await client.send("GET https://localhost/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const { status, content } = await client.response();
+  assertEquals(status, 200);
+  assertEquals(JSON.parse(new TextDecoder().decode(content)).url, "https://localhost/a");
+});
+
 Deno.test("plain HTTP on a TLS port gets no answer, and hurts nobody else", async () => {
   await using local = await startTls();
   using plain = await WireClient.connect(local.addr);
