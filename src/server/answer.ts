@@ -133,7 +133,8 @@ function bareFraming({ status, fields }: Plan, content: KnownContent | null | un
   if (status === 205) return "content-length: 0\r\n"; // RFC 9110 §15.3.6
   if (status < 200 || status === 204) return ""; // RFC 9110 §8.6
   // What a GET would have had; the handler knows best (§9.3.2, §15.4.5).
-  if (fields.contentLength !== undefined) return lengthLine(fields.contentLength);
+  const declared = declaredLength(fields);
+  if (declared !== undefined) return lengthLine(declared);
   if (status === 304 || content === undefined) return "";
   return lengthLine(toOctets(content).length);
 }
@@ -219,7 +220,7 @@ function connectionLine(terms: AnswerTerms, others: string): string {
   return `connection: ${others}${own !== "" && others !== "" ? ", " : ""}${own}\r\n`;
 }
 
-function lengthLine(length: number | string): string {
+function lengthLine(length: number): string {
   return `content-length: ${length}\r\n`;
 }
 

@@ -39,6 +39,7 @@ function isServerField(name: string): boolean {
     case "date":
     case "keep-alive":
     case "transfer-encoding":
+    case "upgrade":
       return true;
     default:
       return false;
@@ -50,22 +51,32 @@ function separate(fields: FieldLines): AnswerFields {
   let contentLength: string | undefined;
   let connection: readonly string[] = [];
   let hasDate = false;
+  let hasUpgrade = false;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i];
     const value = fields[i + 1];
     checkFieldLine(name, value);
     if (name === "content-length") contentLength = value;
     else if (name === "connection") connection = options(value);
-    else if (name === "date" || !isServerField(name)) lines.push(name, value);
+    else if (isHandedOn(name)) lines.push(name, value);
     hasDate ||= name === "date";
+    hasUpgrade ||= name === "upgrade";
   }
+  const own = connection.filter(isForeignOption);
+  // A field for this connection only is always named (RFC 9110 §7.8).
+  if (hasUpgrade) own.push("upgrade");
   return {
     lines,
     contentLength,
     close: connection.includes("close"),
-    connection: connection.filter(isForeignOption).join(", "),
+    connection: own.join(", "),
     hasDate,
   };
+}
+
+/** Whether a handler's own field is sent as it is. */
+function isHandedOn(name: string): boolean {
+  return name === "date" || name === "upgrade" || !isServerField(name);
 }
 
 /** A proxy removes the fields that `Connection` names: never those that frame the message. */
