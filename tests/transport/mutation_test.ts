@@ -166,6 +166,9 @@ function readContent(exchange: Exchange): number | ProtocolError {
 function foreseeAnswer(head: RequestHead, outcome: number | ProtocolError): Forecast["first"] {
   const { method, expectation, framing, form } = head;
   if (method === "CONNECT" || method === "TRACE") return { status: 501, content: undefined };
+  if (form === "absolute-form" && /^https:/i.test(head.target)) {
+    return { status: 421, content: undefined };
+  }
   if (expectation === "unsupported") return { status: 417, content: undefined };
   if (form === "asterisk-form") return { status: 204, content: "" };
   if (method === "HEAD") return { status: 200, content: "" };
