@@ -4,6 +4,9 @@ const PROXY = "Binds proxies: the server forwards nothing.";
 const QUOTES = "Left to the handler: the server generates no quoted-string and no comment.";
 const TIMESTAMPS = "The server reads no field that holds a timestamp.";
 
+const EMPTY_ELEMENTS =
+  "But in Transfer-Encoding and Expect, where one is refused: no framing is guessed at.";
+
 /** Fields. */
 export const RFC9110_SECTION_5: readonly Requirement[] = [
   {
@@ -136,7 +139,7 @@ export const RFC9110_SECTION_5: readonly Requirement[] = [
       "persistence.md: Connection: close behind empty elements (RFC 9112 §9.6): *",
       'noteConnectionOptions() reads ", ,close," (RFC 9110 §7.6.1)',
     ],
-    note: "But in Transfer-Encoding, where an empty element is refused: no framing is guessed at.",
+    note: EMPTY_ELEMENTS,
   },
   {
     section: "5.6.1.2",
@@ -147,7 +150,7 @@ export const RFC9110_SECTION_5: readonly Requirement[] = [
       "persistence.md: Connection: close behind empty elements (RFC 9112 §9.6): *",
       'noteConnectionOptions() reads ", ,close," (RFC 9110 §7.6.1)',
     ],
-    note: "But in Transfer-Encoding, where an empty element is refused: no framing is guessed at.",
+    note: EMPTY_ELEMENTS,
   },
   {
     section: "5.6.3",
