@@ -4,8 +4,12 @@
  * bare sockets, `node:http` and Culvert on the `node` that is installed. The argument `deno` or `node`
  * leaves out the other half.
  */
-import { ServerProcess } from "./server/process.ts";
-import { CONNECTIONS, type Load, runWrk } from "./server/wrk.ts";
+import { alternate } from "./load/alternate.ts";
+import { buildPackage } from "./load/npm_package.ts";
+import { ServerProcess } from "./load/process.ts";
+import { median, ratios } from "./load/statistics.ts";
+import { CONNECTIONS, type Load, runWrk } from "./load/wrk.ts";
+import { commandOf } from "./server/command.ts";
 
 const ALTERNATIONS = 5;
 const IDLE_CONNECTIONS = 5_000;
@@ -70,31 +74,22 @@ if (half !== "deno") {
   for (const workload of NODE_WORKLOADS) report(workload, await measureAll(workload));
 }
 
-async function buildPackage(): Promise<void> {
-  const script = new URL("../scripts/build_npm.ts", import.meta.url).pathname;
-  const command = new Deno.Command(Deno.execPath(), { args: ["run", "-A", script] });
-  const { success, stderr } = await command.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-}
-
-/** Measures each contestant in turn, so that all of them meet the machine's moods. */
-async function measureAll(workload: Workload): Promise<Map<string, Measure[]>> {
-  const measures = new Map<string, Measure[]>(workload.contestants.map((name) => [name, []]));
-  for (let round = 0; round < ALTERNATIONS; round++) {
-    for (const name of workload.contestants) {
-      measures.get(name)!.push(await measure(name, workload));
-    }
-  }
-  return measures;
+/** Measures each contestant in turn. */
+function measureAll(workload: Workload): Promise<Map<string, Measure[]>> {
+  const contestants = workload.contestants.map((name) => ({ name }));
+  return alternate(contestants, ALTERNATIONS, ({ name }) => measure(name, workload));
 }
 
 async function measure(name: string, { seconds, pipelined }: Workload): Promise<Measure> {
-  await using server = await ServerProcess.start(name);
+  await using server = await ServerProcess.start(commandOf(name));
   await checkAnswer(server.port);
   await runWrk(server.port, { seconds: 1, pipelined });
   const before = server.cpuTime();
-  const requests = await runWrk(server.port, { seconds, pipelined });
-  return { cpu: (server.cpuTime() - before) / requests, throughput: requests / seconds };
+  const outcome = await runWrk(server.port, { seconds, pipelined });
+  return {
+    cpu: (server.cpuTime() - before) / outcome.requests,
+    throughput: outcome.requests / outcome.seconds,
+  };
 }
 
 async function checkAnswer(port: number): Promise<void> {
@@ -111,12 +106,10 @@ function report(workload: Workload, measures: ReadonlyMap<string, readonly Measu
   console.log("| server | CPU per request | ratio | requests per second | ratio |");
   console.log("| --- | --- | --- | --- | --- |");
   for (const [contestant, own] of measures) {
-    const cpu = median(own.map((measure) => measure.cpu));
-    const throughput = median(own.map((measure) => measure.throughput));
-    const cpuRatio = median(own.map((measure, i) => measure.cpu / baseline[i].cpu));
-    const throughputRatio = median(
-      own.map((measure, i) => measure.throughput / baseline[i].throughput),
-    );
+    const cpu = median(own.map(cpuOf));
+    const throughput = median(own.map(throughputOf));
+    const cpuRatio = median(ratios(own.map(cpuOf), baseline.map(cpuOf)));
+    const throughputRatio = median(ratios(own.map(throughputOf), baseline.map(throughputOf)));
     console.log(
       `| ${contestant} | ${cpu.toFixed(2)} µs | ${cpuRatio.toFixed(2)} ` +
         `| ${Math.round(throughput)} | ${throughputRatio.toFixed(2)} |`,
@@ -142,7 +135,7 @@ async function reportIdleMemory(): Promise<void> {
 
 /** Connects, is served once, and stays. */
 async function measureIdleMemory(name: string): Promise<number> {
-  await using server = await ServerProcess.start(name);
+  await using server = await ServerProcess.start(commandOf(name));
   await runWrk(server.port, { seconds: 1, pipelined: 1 });
   await settle();
   const before = server.residentMemory();
@@ -166,7 +159,10 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 2_000));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+function cpuOf({ cpu }: Measure): number {
+  return cpu;
+}
+
+function throughputOf({ throughput }: Measure): number {
+  return throughput;
 }

@@ -9,14 +9,17 @@ export class ServerProcess implements AsyncDisposable {
     this.port = port;
   }
 
-  /** Starts a contestant, on a core of its own where the machine has two. */
-  static async start(contestant: string): Promise<ServerProcess> {
-    const command = commandOf(contestant);
-    const [first, ...rest] = navigator.hardwareConcurrency > 1
-      ? ["taskset", "-c", "0", ...command]
-      : command;
-    const child = new Deno.Command(first, { args: rest, stdout: "piped" }).spawn();
-    return new ServerProcess(child, await readPort(child.stdout));
+  /** Starts a command that prints the port it listens on, on a core of its own where there are two. */
+  static async start(command: readonly string[]): Promise<ServerProcess> {
+    const [first, ...args] = pinned(SERVER_CORE, command);
+    const child = new Deno.Command(first, { args, stdout: "piped" }).spawn();
+    try {
+      return new ServerProcess(child, await readPort(child.stdout));
+    } catch (error) {
+      kill(child);
+      await child.status;
+      throw new Error(`Cannot measure: ${command.join(" ")}`, { cause: error });
+    }
   }
 
   /** User and system time so far, in microseconds. */
@@ -35,20 +38,29 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Ends the process. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
+    // A server with connections may wait for them at SIGTERM.
+    kill(this.#child);
     await this.#child.status;
   }
 }
 
-/** Those on Node load the npm package, which must have been built. */
-function commandOf(contestant: string): string[] {
-  const pathOf = (file: string) => decodeURIComponent(new URL(file, import.meta.url).pathname);
-  if (!/^node:|on Node$/.test(contestant)) {
-    return [Deno.execPath(), "run", "-A", pathOf("./contestants.ts"), contestant];
+/** The core of the server. */
+export const SERVER_CORE = 0;
+
+/** The core of the client. */
+export const CLIENT_CORE = 1;
+
+/** A command that runs on one core, where the machine has two. */
+export function pinned(core: number, command: readonly string[]): readonly string[] {
+  return navigator.hardwareConcurrency > 1 ? ["taskset", "-c", String(core), ...command] : command;
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended.
   }
-  const { exports } = JSON.parse(Deno.readTextFileSync(pathOf("../../npm/package.json")));
-  const entry = exports["."].default ?? exports["."].import.default;
-  return ["node", pathOf("./node_contestants.mjs"), contestant, pathOf(`../../npm/${entry}`)];
 }
 
 async function readPort(stdout: ReadableStream<Uint8Array>): Promise<number> {
