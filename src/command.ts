@@ -43,8 +43,7 @@ export async function runCommand(args: readonly string[], serve: Serve): Promise
       return false;
     },
   });
-  // Behind `--` nothing is asked.
-  const mistakes = [...strangers, ...flags._].map((argument) => `unknown argument ${argument}`);
+  const mistakes: string[] = [];
   if (flags.help) return say(USAGE);
   if (flags.version) return say(`culvert ${VERSION}\n`);
   const { hostname = "127.0.0.1", port = "8000", deadline = "10000" } = flags;
@@ -54,6 +53,9 @@ export async function runCommand(args: readonly string[], serve: Serve): Promise
     port: readNumber("--port", port, 65_535, mistakes),
     deadline: readNumber("--deadline", deadline, LONGEST_DEADLINE, mistakes),
   };
+  // What looks like a flag is no value, so a flag that lacks its own comes first. Behind `--` nothing
+  // is asked.
+  mistakes.push(...[...strangers, ...flags._].map((argument) => `unknown argument ${argument}`));
   if (mistakes.length > 0) return complain(`${mistakes[0]}\n\n${USAGE}`, 2);
   return await run(settings, serve);
 }

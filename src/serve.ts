@@ -8,6 +8,7 @@ import { checkTime, type LimitOptions, resolveLimits, resolveTimeouts } from "./
 import type { ServerStats } from "./server/stats.ts";
 import type { Timeouts } from "./server/timeouts.ts";
 import type { LazyRequest } from "./web/lazy_request.ts";
+import { type PlatformResponseReader, platformResponses } from "./web/platform_response.ts";
 import { quiet } from "./web/quiet.ts";
 
 /** Options of `serve`; those of `Deno.serve`, and what it keeps to itself. */
@@ -44,7 +45,12 @@ export interface ServeOptions {
   readonly signal?: AbortSignal;
   /** Called once the server listens. By default it prints where. */
   readonly onListen?: (address: Address) => void;
-  /** Answers an error that a handler threw. By default it is printed, and answered with 500. */
+  /**
+   * Answers an error that a handler threw. By default it is printed, and answered with 500.
+   *
+   * An error in the middle of a stream comes here, too; its connection is cut, and what this answers
+   * is cancelled.
+   */
   readonly onError?: (error: unknown) => Response | Promise<Response>;
   /** Called for every client that is refused, or cut: why, and where it came from. */
   readonly onRefusal?: (reason: RefusalReason, address: Address) => void;
@@ -140,8 +146,11 @@ const OPTION_NAMES: ReadonlySet<string> = new Set(
 /** Milliseconds; what a timer can wait. */
 const LONGEST_TIME = 2 ** 31 - 1;
 
-/** Makes `serve` for a transport. */
-export function serveOver(transport: Transport): Serve {
+/** Makes `serve` for a transport; `responses` reads the platform's own without their streams. */
+export function serveOver(
+  transport: Transport,
+  responses: PlatformResponseReader | undefined = platformResponses,
+): Serve {
   return (first: Options | Handler | HandlerObject, second?: Handler | HandlerObject) => {
     const [options, handler] = sortArguments(first, second);
     checkOptions(options);
@@ -155,6 +164,7 @@ export function serveOver(transport: Transport): Serve {
       timeouts: resolveTimeouts(options.timeouts),
       quietHalfClose: options.halfClose === "quiet",
       clock: options.clock ?? systemClock,
+      responses,
     });
     const listener = transport.listen(listenOptions(options), (duplex) => server.accept(duplex));
     return run(server, listener, options);

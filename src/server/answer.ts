@@ -22,6 +22,8 @@ export interface AnswerTerms {
   readonly isAlone: boolean;
   /** Whether the connection persists; an answer may decide against it. */
   persistent: boolean;
+  /** Whether only the close tells the client that it has all of the content. */
+  endsWithClose: boolean;
   /** Whether the head has been handed to the outbox: nothing can be taken back then. */
   headSent: boolean;
   /** The stream that is being sent; the connection cancels it when the client is gone. */
@@ -157,8 +159,9 @@ async function sendStream(
   const declared = declaredLength(plan.fields);
   if (declared !== undefined && first.length > declared) throw wrongLength(declared);
   const isChunked = declared === undefined && terms.minorVersion === 1;
-  // Only the close can end it (RFC 9112 §6.3, item 8).
-  if (declared === undefined && !isChunked) terms.persistent = false;
+  // RFC 9112 §6.3, item 8
+  terms.endsWithClose = declared === undefined && !isChunked;
+  if (terms.endsWithClose) terms.persistent = false;
   sendHead(outbox, plan, terms, framingLine(declared, isChunked));
   const append = isChunked ? appendChunk : appendPlain;
   let total = 0;

@@ -157,11 +157,13 @@ export class Connection implements Receiver, ResponderLink, Watched {
   /** The connection is gone. */
   fail(error: unknown): void {
     if (this.phase === "closed") return;
+    const looksWhole = this.#looksWhole();
     this.phase = "closed";
     const reason = gone(error);
     this.#responder.abandon(reason);
     this.outbox.fail(reason);
-    this.#duplex.close();
+    if (looksWhole && this.#duplex.reset !== undefined) this.#duplex.reset();
+    else this.#duplex.close();
     this.#resumption?.resolve();
     this.#onClosed(this);
   }
@@ -335,9 +337,10 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   #refuse(error: ProtocolError): void {
     if (this.#isOver()) return;
-    // The answer is out already: what follows it is nobody's business any more.
-    if (this.phase === "draining") this.closeSoon();
-    else this.#responder.refuse(error);
+    if (this.phase !== "draining") return this.#responder.refuse(error);
+    // The answer is out already: only whoever watches learns why the connection does not persist.
+    this.#host.refused(error.reason, this.remoteAddr);
+    this.closeSoon();
   }
 
   #linger(): void {
@@ -349,6 +352,11 @@ export class Connection implements Receiver, ResponderLink, Watched {
   #enter(phase: Phase): void {
     this.phase = phase;
     this.progress++;
+  }
+
+  /** Whether a client would take part of an answer for all of it (RFC 9112 §6.3, item 8). */
+  #looksWhole(): boolean {
+    return this.#responder.endsWithClose && (this.phase === "serving" || this.outbox.pending > 0);
   }
 
   #isOver(): boolean {
@@ -369,8 +377,16 @@ export class Connection implements Receiver, ResponderLink, Watched {
 }
 
 function gone(cause?: unknown): DOMException {
-  const why = cause === undefined ? "" : `: ${cause instanceof Error ? cause.message : cause}`;
-  return new DOMException(`The connection has ended${why}`, "AbortError");
+  return new DOMException(`The connection has ended${explain(cause)}`, "AbortError");
+}
+
+/** What there is to say of a cause; not every value can be made text. */
+function explain(cause: unknown): string {
+  try {
+    return cause === undefined ? "" : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+  } catch {
+    return "";
+  }
 }
 
 function ignore(): void {}

@@ -20,6 +20,11 @@ export interface Duplex {
   finish(): void;
   /** Ends both directions at once; what is under way fails. */
   close(): void;
+  /**
+   * Closes so that the client cannot take what it got for whole (TCP: RST); for an answer that only
+   * its close would have ended. Absent where the platform knows no way.
+   */
+  reset?(): void;
 }
 
 /**

@@ -3,6 +3,7 @@ import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
+import { quiet } from "../web/quiet.ts";
 import { abandon, isResponse } from "../web/response_content.ts";
 import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
 import type { ConnectionHost } from "./connection_host.ts";
@@ -39,6 +40,8 @@ export class Responder implements AnswerTerms {
   minorVersion = 1;
   /** Whether the connection persists after the answer. */
   persistent = true;
+  /** Whether only the close tells the client that it has all of the content. */
+  endsWithClose = false;
   /** Whether the head of the answer cannot be taken back. */
   headSent = false;
   /** The stream that is being sent. */
@@ -80,6 +83,7 @@ export class Responder implements AnswerTerms {
     this.method = head.method;
     this.minorVersion = head.minorVersion;
     this.headSent = false;
+    this.endsWithClose = false;
     this.persistent = persistent;
     this.#errors = 0;
     this.#host.counters.inFlight++;
@@ -151,8 +155,8 @@ export class Responder implements AnswerTerms {
   }
 
   #take(context: ExchangeContext, response: Response | Promise<Response>): void {
-    if (response instanceof KnownResponse) this.#send(context, response);
-    else if (response instanceof Promise) this.#await(context, response);
+    if (isInstance(response, KnownResponse)) this.#send(context, response);
+    else if (isInstance(response, Promise)) this.#await(context, response);
     else this.#stream(context, response);
   }
 
@@ -171,13 +175,18 @@ export class Responder implements AnswerTerms {
 
   /** A known response has no stream to cancel, and may be another exchange's, too. */
   #drop(response: Response): void {
-    if (response instanceof KnownResponse || !isResponse(response)) return;
+    if (isInstance(response, KnownResponse) || !isResponse(response)) return;
     abandon(response, new TypeError("The answer came too late"));
   }
 
+  /** Goes on behind a promise, where an error that nobody catches would end the process. */
   #resume(next: () => void): void {
-    next();
-    this.#link.advance();
+    try {
+      next();
+      this.#link.advance();
+    } catch (error) {
+      this.#cut(error);
+    }
   }
 
   #send(context: ExchangeContext, response: KnownResponse): void {
@@ -203,7 +212,7 @@ export class Responder implements AnswerTerms {
   }
 
   #handleError(context: ExchangeContext, error: unknown): void {
-    if (isProtocolError(error)) return this.refuse(error);
+    if (isInstance(error, ProtocolError)) return this.refuse(error);
     if (ExchangeContext.requestOf(context).isAbortedWith(error)) {
       return this.#giveUp(context, error);
     }
@@ -220,10 +229,17 @@ export class Responder implements AnswerTerms {
     else this.#send(context, minimalErrorResponse());
   }
 
-  /** What was sent must not look whole. */
+  /** What was sent must not look whole; `onError` learns of it, though nobody gets its answer. */
   #cut(error: unknown): void {
-    report(error);
+    if (++this.#errors === 1) this.#tell(error);
+    else report(error);
     this.#link.fail(error);
+  }
+
+  #tell(error: unknown): void {
+    const response = errorResponse(error, this.#host.onError);
+    if (isInstance(response, Promise)) quiet(response.then((late) => this.#drop(late)));
+    else this.#drop(response);
   }
 
   #decline(head: RequestHead, reason: ProtocolErrorReason): void {
@@ -287,9 +303,9 @@ function aboutServer(): KnownResponse {
 const NO_FIELDS: readonly string[] = Object.freeze([]);
 
 /** Whether it is one; what cannot even be asked is not. */
-function isProtocolError(error: unknown): error is ProtocolError {
+function isInstance<T>(value: unknown, type: new (...args: never[]) => T): value is T {
   try {
-    return error instanceof ProtocolError;
+    return value instanceof type;
   } catch {
     return false;
   }

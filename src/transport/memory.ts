@@ -39,6 +39,8 @@ export class MemoryClient {
   finished = false;
   /** Whether the connection has ended. */
   closed = false;
+  /** Whether it has ended so that nothing received can be taken for whole. */
+  wasReset = false;
   /** How many writes the server made. */
   writes = 0;
   readonly #receiver: Receiver | undefined;
@@ -57,6 +59,10 @@ export class MemoryClient {
       write: (octets) => this.#take(octets),
       finish: () => void (this.finished = true),
       close: () => this.#close(),
+      reset: () => {
+        this.wasReset = true;
+        this.#close();
+      },
     });
   }
 

@@ -204,6 +204,12 @@ class NodeDuplex implements Duplex {
     this.#socket.destroy();
   }
 
+  reset(): void {
+    // Only TCP knows a reset; TLS misses the closure alert instead.
+    if (this.secure || this.localAddr.transport === "unix") this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
   /** Confirmations come in order, so the last one is that of the write that is pending. */
   #confirm(error: Error | null | undefined): void {
     this.#unconfirmed--;

@@ -32,14 +32,22 @@ export function checkChunk(chunk: unknown): Uint8Array {
 
 /** Stops a stream that nobody will read. */
 export function abandon(response: Response, reason: unknown): void {
-  const { body } = response;
-  if (body !== null && !body.locked) quiet(body.cancel(reason));
+  try {
+    const { body } = response;
+    if (body !== null && !body.locked) quiet(body.cancel(reason));
+  } catch {
+    // What is no response of the platform's may be anything.
+  }
 }
 
-/** Whether anything is a response that can be sent: of this realm or another, and unread. */
+/** Whether anything is a response that can be sent; what cannot even be asked is none. */
 export function isResponse(value: unknown): value is Response {
-  if (value instanceof Response) return true;
-  return Object.prototype.toString.call(value) === "[object Response]";
+  try {
+    if (value instanceof Response) return true;
+    return Object.prototype.toString.call(value) === "[object Response]";
+  } catch {
+    return false;
+  }
 }
 
 /** Waits for a few microtasks, never for an event: a first chunk must not wait for the second. */

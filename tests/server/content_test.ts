@@ -365,6 +365,9 @@ Deno.test("malformed chunks behind the answer close without another", async () =
   const { client, answers } = await server.converse(`${wire}x\r\n${FOLLOWER}`);
   assertEquals(statuses(answers), [200]);
   assert(client.finished);
+  // Whoever watches learns of it all the same.
+  assertEquals(server.refusals, ["malformed-chunk"]);
+  assertEquals(server.server.stats().refused, { "malformed-chunk": 1 });
 });
 
 // Back-pressure on content.

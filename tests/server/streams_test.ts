@@ -176,11 +176,51 @@ for (const [why, length, act] of CUT) {
         // A close that lingers would make it look whole to HTTP/1.0.
         assertEquals([client.closed, client.finished], [true, false]);
       });
-      assertEquals(printed.length, 1);
+      // Whoever watches learns of it, though there is nobody left to answer.
+      assertEquals([server.errors.length, printed], [1, []]);
       assertEquals(server.server.stats().requests, { total: 1, inFlight: 0 });
     });
   }
 }
+
+Deno.test("a stream cut in its middle is reset where only its close would have ended it", async () => {
+  for (const [line, wasReset] of [["GET / HTTP/1.0", true], ["GET / HTTP/1.1", false]] as const) {
+    const { server, feed } = streaming();
+    await unprinted(async () => {
+      const client = server.connect();
+      client.send(request(line));
+      await feed.give("a");
+      await feed.give("b");
+      await feed.fail(new Error("of the stream"));
+      assertEquals([client.closed, client.wasReset], [true, wasReset]);
+    });
+  }
+});
+
+Deno.test("a stream that only its close ends is not reset once it is whole", async () => {
+  const { server, feed } = streaming();
+  const client = server.connect();
+  client.send(OLD_GET);
+  await feed.give("a");
+  await feed.give("b");
+  client.end();
+  await feed.end();
+  assertEquals([client.closed, client.wasReset], [true, false]);
+});
+
+Deno.test("a stream whose last octets are not taken in time is reset", async () => {
+  const { server, feed } = streaming();
+  const client = server.connect();
+  client.send(OLD_GET);
+  await feed.give("a");
+  await feed.give("b");
+  client.takeOnly(0);
+  await feed.give("c");
+  await feed.end();
+  assertEquals(client.closed, false);
+  server.clock.advance(60_000);
+  assertEquals([client.closed, client.wasReset], [true, true]);
+});
 
 /** Streams that cannot be sent from the start: nothing has left, so it is a 500. */
 const STILLBORN: [why: string, length: string | undefined, act: (feed: Feed) => Promise<void>][] = [

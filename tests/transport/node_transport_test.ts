@@ -96,6 +96,26 @@ Deno.test("node: a Unix domain socket", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("node: a stream to HTTP/1.0 that errs is reset, so that it does not look whole", async () => {
+  const folder = await Deno.makeTempDir();
+  const handler = () => new Response(failing());
+  const onError = () => text("nobody gets this");
+  {
+    await using server = serve({ ...ANYWHERE, onError }, handler);
+    using client = await WireClient.connect(await server.listening as NetAddress);
+    await client.send("GET / HTTP/1.0\r\n\r\n");
+    await assertRejects(() => client.rest(), Deno.errors.ConnectionReset);
+    // A Unix domain socket has no reset: it is closed.
+    const path = `${folder}/socket`;
+    await using local = serve({ path, onListen() {}, onError }, handler);
+    await local.listening;
+    using neighbour = await WireClient.connect({ transport: "unix", path });
+    await neighbour.send("GET / HTTP/1.0\r\n\r\n");
+    assert(toText(await neighbour.rest()).endsWith("\r\n\r\nab"));
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("node: shutdown() answers what is under way, and frees the port", async () => {
   const answer = Promise.withResolvers<Response>();
   const arrived = Promise.withResolvers<void>();
@@ -176,4 +196,17 @@ async function exportsOf(file: string): Promise<string[]> {
   return [...source.matchAll(/^export (?:type )?\{([^}]+)\}/gm)]
     .flatMap(([, names]) => names.split(",").map((name) => name.replace(/\btype /, "").trim()))
     .filter((name) => name !== "").sort();
+}
+
+/** Two chunks, each on its way before the next, then an error. */
+function failing(): ReadableStream<Uint8Array> {
+  const chunks = ["a", "b"];
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const chunk = chunks.shift();
+      if (chunk === undefined) throw new Error("of the stream");
+      controller.enqueue(new TextEncoder().encode(chunk));
+    },
+  });
 }
