@@ -157,6 +157,13 @@ export class Responder implements AnswerTerms {
   #take(context: ExchangeContext, response: Response | Promise<Response>): void {
     if (isInstance(response, KnownResponse)) this.#send(context, response);
     else if (isInstance(response, Promise)) this.#await(context, response);
+    else this.#takeNative(context, response);
+  }
+
+  #takeNative(context: ExchangeContext, response: Response): void {
+    // How long the content would have been is for its stream to know (RFC 9110 §9.3.2).
+    const known = this.method === "HEAD" ? undefined : this.#host.responses?.take(response);
+    if (known !== undefined) this.#send(context, known);
     else this.#stream(context, response);
   }
 

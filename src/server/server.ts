@@ -4,6 +4,7 @@ import type { Limits } from "../protocol/limits.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
 import { DateField } from "../protocol/date.ts";
 import { RequestHeadParser } from "../protocol/request_head.ts";
+import type { PlatformResponseReader } from "../web/platform_response.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionHost } from "./connection_host.ts";
@@ -34,6 +35,8 @@ export interface ServerSettings {
   readonly quietHalfClose: boolean;
   /** Where the time comes from. */
   readonly clock: Clock;
+  /** Reads platform responses without their streams, where that can be done. */
+  readonly responses: PlatformResponseReader | undefined;
 }
 
 /** Output buffers that are kept for the next connection that needs one. */
@@ -91,6 +94,11 @@ export class Server implements ConnectionHost {
   /** See `ConnectionHost`. */
   get handler(): Handler {
     return this.#settings.handler;
+  }
+
+  /** See `ConnectionHost`. */
+  get responses(): PlatformResponseReader | undefined {
+    return this.#settings.responses;
   }
 
   /** See `ConnectionHost`. */
