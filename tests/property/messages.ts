@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { octetsOf } from "../../src/protocol/octets.ts";
-
-/** Texts of octets that mean something to a parser of HTTP/1.1, and some that do not. */
-const FRAGMENTS = [
-  ...["\r\n", "\r", "\n", "\r\n\r\n", " ", "\t", ":", ";", ",", "=", '"', "\\", "%", "/", "\0"],
-  ...["0", "1", "5", "a", "f", "F", "\x7f", "\xe9", "chunked", "close", "HTTP/1.1", "HTTP/1.0"],
-  ...["Host: a\r\n", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n"],
-  ...["Expect: 100-continue\r\n", "Connection: close\r\n", "GET / HTTP/1.1\r\n", "x: y\r\n"],
-];
+import { GRAMMAR_CHANGES } from "../../fuzz/grammar_changes.ts";
+import { Random } from "../transport/random.ts";
+import { FRAGMENTS } from "./fragments.ts";
 
 const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
 
@@ -120,6 +115,20 @@ export const mutatedMessages = fc.tuple(
     const between = kind === "double" ? wire.slice(start, end).repeat(2) : fragment;
     return wire.slice(0, start) + between + wire.slice(end);
   }, wire)
+);
+
+const grammarChange = fc.tuple(fc.constantFrom(...Object.keys(GRAMMAR_CHANGES)), fc.nat());
+
+/** Valid requests whose lines, lengths, codings or chunks were changed. */
+export const rearrangedMessages = fc.tuple(
+  messages,
+  messages,
+  fc.array(grammarChange, { minLength: 1, maxLength: 4 }),
+).map(([wire, other, changes]) =>
+  changes.reduce(
+    (wire, [name, seed]) => GRAMMAR_CHANGES[name](wire, new Random(seed), other),
+    wire,
+  )
 );
 
 /** Valid requests that end too soon. */
