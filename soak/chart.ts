@@ -26,8 +26,8 @@ export interface ChartData {
 }
 
 const WIDTH = 800;
-const HEIGHT = 420;
-const FRAME = { left: 64, right: 120, top: 76, bottom: 52 };
+const HEIGHT = 440;
+const FRAME = { left: 64, right: 120, top: 98, bottom: 52 };
 const MEBIOCTET = 2 ** 20;
 
 /** Ticks on an axis, about. */
@@ -124,7 +124,7 @@ function drawAxes(scale: Scale): string {
   parts.push(
     text((left + right) / 2, HEIGHT - 12, "minutes", 'class="faint" text-anchor="middle"'),
   );
-  parts.push(text(left - 8, FRAME.top - 8, "MiB", 'class="faint" text-anchor="end"'));
+  parts.push(text(left - 8, FRAME.top - 16, "MiB", 'class="faint" text-anchor="end"'));
   return parts.join("\n");
 }
 
@@ -138,7 +138,7 @@ function drawWindow(scale: Scale, { from, to }: Span, median: number | undefined
   const y = scale.y(median);
   const label = text(
     (left + right) / 2,
-    bottom - 10,
+    y + LABEL_GAP,
     `median ${mebioctets(median)}`,
     'class="text" font-size="11" text-anchor="middle"',
   );
