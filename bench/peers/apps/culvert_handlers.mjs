@@ -1,0 +1,21 @@
+import { fetchHandlers } from "./fetch_handlers.mjs";
+import { HELLO, OCTETS } from "./material.mjs";
+
+/** Handlers as Culvert's documentation writes them; streams are those of web standards. */
+export function culvertHandlers({ text, json, bytes, routes }, openFile) {
+  const { native, file, chunks, upload } = fetchHandlers({ openFile });
+  return {
+    native,
+    file,
+    chunks,
+    upload,
+    plaintext: () => text(HELLO),
+    parameter: routes({
+      "GET /users/:id": (_request, { params }) => json({ id: params.id, status: "active" }),
+    }),
+    json: async (request) => json(await request.json()),
+    fields: ({ headers }) =>
+      text(`${headers.get("accept-language")} ${headers.get("x-request-id")}`),
+    octets: () => bytes(OCTETS),
+  };
+}
