@@ -20,14 +20,17 @@ export interface MemoryComparison {
   readonly early: Span;
   /** At the end. */
   readonly late: Span;
-  /** Median of resident memory early, in octets; `undefined` where there are too few samples. */
+  /** Median of resident memory early, in octets; `undefined` where the run is too short. */
   readonly earlyMedian: number | undefined;
-  /** Median of resident memory at the end. */
+  /** Median of resident memory at the end, likewise. */
   readonly lateMedian: number | undefined;
 }
 
 /** Minutes from which the windows have the lengths that they are meant to have. */
 const WHOLE = 10;
+
+/** Minutes in which buffers and code are made that stay; what is measured then says nothing. */
+const WARM_UP = 0.4;
 
 /** Samples of which a median means something. */
 const LEAST_SAMPLES = 3;
@@ -48,6 +51,7 @@ export function compareMemory(
   minutes: number,
 ): MemoryComparison {
   const { early, late } = memoryWindows(minutes);
+  if (early.from < WARM_UP) return { early, late, earlyMedian: undefined, lateMedian: undefined };
   return {
     early,
     late,

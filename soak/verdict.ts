@@ -95,7 +95,7 @@ function judgeMemory({ early, late, earlyMedian, lateMedian }: MemoryComparison)
   const name = `resident memory, minutes ${showSpan(early)} and ${showSpan(late)}`;
   const wanted = `within ${100 * TOLERANCE} %`;
   if (earlyMedian === undefined || lateMedian === undefined) {
-    return { name, found: "too few samples", wanted, outcome: "too short" };
+    return { name, found: "too few samples behind the warm-up", wanted, outcome: "too short" };
   }
   const change = lateMedian / earlyMedian - 1;
   const percentage = `${change < 0 ? "" : "+"}${(100 * change).toFixed(1)} %`;

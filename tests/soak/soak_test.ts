@@ -9,7 +9,9 @@ const LEAST_KINDS = 0.5;
 
 Deno.test("a soak of a few seconds finds nothing wrong, and all at rest", async () => {
   const lines: string[] = [];
-  const options = readOptions(["--minutes", "0.1", "--interval", "1", "--deadline", "5000"])!;
+  const options = readOptions(
+    "--minutes 0.1 --interval 1 --deadline 5000 --clients 6 --hostile 8".split(" "),
+  )!;
   const report = await soak(options, (line) => lines.push(line));
   assertEquals(report.traffic.faults, []);
   const judged = report.criteria.filter(({ outcome }) => outcome === "FAIL" || outcome === "pass");

@@ -46,7 +46,7 @@ for (const [why, evidence, failed] of CASES) {
 
 Deno.test("judge(): a short run is neither passed nor failed for its memory", () => {
   const [memory] = judge({ ...GOOD, memory: compareMemory([], 0.1) });
-  assertEquals([memory.outcome, memory.found], ["too short", "too few samples"]);
+  assertEquals([memory.outcome, memory.found], ["too short", "too few samples behind the warm-up"]);
 });
 
 Deno.test("memoryWindows(): minutes 3 to 5 and the last 3, or parts of a short run", () => {
@@ -65,6 +65,12 @@ Deno.test("compareMemory(): medians of the windows, and of nothing beside them",
   assertEquals([earlyMedian, lateMedian], [11.5, 2]);
   const few = samples.filter(({ minute }) => minute !== 19);
   assertEquals(compareMemory(few, 20).lateMedian, undefined);
+});
+
+Deno.test("compareMemory(): what is measured while the server warms up says nothing", () => {
+  const samples = Array.from({ length: 600 }, (_, i) => ({ minute: i / 200, resident: i }));
+  assertEquals(compareMemory(samples, 2.6).earlyMedian, undefined);
+  assertEquals(compareMemory(samples, 3).earlyMedian, 120);
 });
 
 Deno.test("renderVerdict(): a line for each criterion, in columns", () => {
