@@ -5,7 +5,7 @@
 import { buildPackage } from "./load/npm_package.ts";
 import { describeMachine, outputOf } from "./load/machine.ts";
 import { runTask } from "./load/options.ts";
-import { type Launch, VERSIONS } from "./peers/contestants.ts";
+import { type Launch, MODULE, VERSIONS } from "./peers/contestants.ts";
 import { hasBun, installPeers, nodeExecutable } from "./peers/install.ts";
 import { estimate, measureWorkload } from "./peers/measure.ts";
 import { type Options, readOptions } from "./peers/options.ts";
@@ -23,7 +23,7 @@ await runTask(async (args) => {
   const file = await Deno.makeTempFile();
   await Deno.writeFile(file, fileContent());
   try {
-    await publish(await run(options, { node, file, packageEntry }), options);
+    await publish(await run(options, { module: MODULE, node, file, packageEntry }), options);
   } finally {
     await Deno.remove(file);
   }

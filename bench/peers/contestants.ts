@@ -23,6 +23,8 @@ export interface Contestant {
 
 /** What commands are made of. */
 export interface Launch {
+  /** The module of Culvert on Deno, as a URL. */
+  readonly module: string;
   /** The executable of Node. */
   readonly node: string;
   /** The file that is streamed. */
@@ -60,13 +62,13 @@ export function contestantsOf(
 export function commandOf(
   { runtime, server }: Contestant,
   kind: string,
-  { node, file, packageEntry }: Launch,
+  { module, node, file, packageEntry }: Launch,
 ): readonly string[] {
   switch (runtime) {
     case "deno":
       return [
         ...[Deno.execPath(), "run", "-A", "--no-lock", here("./on_deno/main.ts")],
-        ...[server, kind, file, VERSIONS.hono, new URL("../../mod.ts", import.meta.url).href],
+        ...[server, kind, file, VERSIONS.hono, module],
       ];
     case "node":
       return [node, here("./on_node/main.mjs"), server, kind, file, packageEntry];
@@ -74,6 +76,9 @@ export function commandOf(
       return [BUN, here("./on_node/bun.mjs"), kind, file];
   }
 }
+
+/** The module of the work tree. */
+export const MODULE: string = new URL("../../mod.ts", import.meta.url).href;
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;

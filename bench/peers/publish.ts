@@ -1,8 +1,33 @@
+import { withSection } from "../load/markdown.ts";
+import { writeReport } from "../load/output.ts";
+import type { Runtime } from "./contestants.ts";
 import type { Options } from "./options.ts";
-import type { Report } from "./report.ts";
+import { comparedRuntimes, overview, overviewChart } from "./overview.ts";
+import { type Report, workloadTable } from "./report.ts";
 
-/** Writes what a run has found. */
-export async function publish(report: Report, { json }: Options): Promise<void> {
-  await Deno.mkdir(new URL("./", new URL(json, `file://${Deno.cwd()}/`)), { recursive: true });
-  await Deno.writeTextFile(json, JSON.stringify(report, null, 2) + "\n");
+const README = new URL("../../README.md", import.meta.url);
+const CHARTS = new URL("../../docs/", import.meta.url);
+
+/** Writes what a run has found: figures, tables and charts; into README.md only when asked. */
+export async function publish(report: Report, { json, readme }: Options): Promise<void> {
+  const stem = json.replace(/\.json$/, "");
+  await writeReport(json, JSON.stringify(report, null, 2) + "\n");
+  await writeReport(`${stem}.md`, report.workloads.map(workloadTable).join("\n"));
+  for (const runtime of comparedRuntimes(report)) {
+    await writeReport(`${stem}.${runtime}.svg`, overviewChart(report, runtime));
+  }
+  if (readme) await publishOverview(report);
+}
+
+async function publishOverview(report: Report): Promise<void> {
+  const section = overview(report, (runtime) => `docs/${chartName(runtime)}`);
+  await Deno.writeTextFile(README, withSection(await Deno.readTextFile(README), "peers", section));
+  for (const runtime of comparedRuntimes(report)) {
+    await Deno.writeTextFile(new URL(chartName(runtime), CHARTS), overviewChart(report, runtime));
+  }
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", README.pathname] }).output();
+}
+
+function chartName(runtime: Runtime): string {
+  return `peers-${runtime}.svg`;
 }
