@@ -47,7 +47,8 @@ function serveForSoak(options: ServeOptions, handler: Handler): RunningServer {
       requestHead: deadline,
       requestContent: deadline,
       write: deadline,
-      handler: deadline,
+      // A handler that waits for content must see that time out first.
+      handler: 2 * deadline,
       idle: IDLE_FACTOR * deadline,
     },
     onListen: (address) => tell({ port: (address as NetAddress).port } satisfies Ready),

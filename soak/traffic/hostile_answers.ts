@@ -1,4 +1,5 @@
-import { WireClient, type WireResponse } from "../../tests/transport/wire_client.ts";
+import { toText, WireClient, type WireResponse } from "../../tests/transport/wire_client.ts";
+import { checkOctets, type ExpectedOctets, joinExpected } from "./expected_answer.ts";
 
 /** What may come of octets that break the rules, by the events that they stand for. */
 export interface Bound {
@@ -56,6 +57,22 @@ export function checkRefusal(response: WireResponse | undefined, statuses: reado
   if (response === undefined) throw new Error(`Did not answer with ${wanted}`);
   if (statuses.includes(response.status) && closes(response)) return;
   throw new Error(`Answered with ${response.status} instead of ${wanted}`);
+}
+
+/** Throws unless octets are these answers, or some of them, not all, and then one refusal with 408. */
+export function checkUntilTimeout(found: Uint8Array, answers: readonly ExpectedOctets[]): void {
+  const refusal = /HTTP\/1\.1 408 .*$/s.exec(toText(found))?.[0];
+  if (refusal === undefined) return checkOctets(found, joinExpected(answers));
+  if (!/^connection: close\r$/m.test(refusal) || refusal.includes("HTTP/1.1 ", 1)) {
+    throw new Error(`A refusal does not close: ${JSON.stringify(refusal)}`);
+  }
+  const end = found.length - refusal.length;
+  const before: ExpectedOctets[] = [];
+  for (let octets = 0; octets < end; octets += before.at(-1)!.octets.length) {
+    before.push(answers[before.length]);
+    if (before.length === answers.length) throw new Error("Refused behind the last answer");
+  }
+  checkOctets(found.subarray(0, end), joinExpected(before));
 }
 
 function closes({ headers }: WireResponse): boolean {

@@ -4,11 +4,9 @@ import { readCorpus } from "../../tests/wire/corpus.ts";
 import { exchangeEvents } from "../../tests/wire/exchange_events.ts";
 import { bombHead, floodConnections, floodRequests } from "./bombs.ts";
 import { divide, type Repertoire, type Setting } from "./conversation.ts";
-import { checkOctets, joinExpected } from "./expected_answer.ts";
 import { type Bound, boundOf, checkHostile, isCutOff, readAll } from "./hostile_answers.ts";
-import { makeExchange } from "./requests.ts";
 import { reset } from "./resets.ts";
-import { dripContent, dripHead, takeNothing, waitForNothing } from "./slow_clients.ts";
+import { dribble, dripContent, dripHead, takeNothing, waitForNothing } from "./slow_clients.ts";
 
 const corpus = readCorpus();
 
@@ -64,17 +62,4 @@ async function converse(
   } catch (error) {
     throw new Error(`${what}: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-/** Sends good requests octet by octet: tedious, but right, so the answers must be, too. */
-async function dribble({ to, random, checked, pause }: Setting): Promise<void> {
-  using client = await WireClient.connect(to);
-  const exchanges = [makeExchange(random), makeExchange(random, true)];
-  const octets = new TextEncoder().encode(exchanges.map(({ sent }) => sent).join(""));
-  for (const octet of octets) {
-    await client.send(Uint8Array.of(octet));
-    await pause(0);
-  }
-  checkOctets(await client.rest(), joinExpected(exchanges.map(({ answer }) => answer)));
-  checked(exchanges.length);
 }

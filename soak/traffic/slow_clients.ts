@@ -1,6 +1,7 @@
 import { WireClient } from "../../tests/transport/wire_client.ts";
 import type { Setting } from "./conversation.ts";
-import { checkRefusal, isCutOff, readAll } from "./hostile_answers.ts";
+import { checkRefusal, checkUntilTimeout, isCutOff, readAll } from "./hostile_answers.ts";
+import { makeExchange } from "./requests.ts";
 
 /** Milliseconds between two octets. */
 const DRIP = 100;
@@ -16,7 +17,25 @@ export async function dripHead(setting: Setting): Promise<void> {
   using client = await WireClient.connect(setting.to);
   await client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
   const answered = expectTimeout(client, setting);
-  await Promise.all([answered, drip(client, setting, answered)]);
+  const rest = () => setting.pause(DRIP);
+  await Promise.all([answered, sendSlowly(client, endlessly(setting), rest, answered)]);
+}
+
+/**
+ * Sends good requests octet by octet: tedious, but right, so the answers must be, too. On a machine
+ * that is busy enough the time for the head may run out (408).
+ */
+export async function dribble({ to, random, checked, pause }: Setting): Promise<void> {
+  using client = await WireClient.connect(to);
+  const exchanges = [makeExchange(random), makeExchange(random, true)];
+  const octets = new TextEncoder().encode(exchanges.map(({ sent }) => sent).join(""));
+  const answered = client.rest();
+  const [found] = await Promise.all([
+    answered,
+    sendSlowly(client, octets, () => pause(0), answered),
+  ]);
+  checkUntilTimeout(found, exchanges.map(({ answer }) => answer));
+  checked(exchanges.length);
 }
 
 /** Sends some of a content, then no more of it (408). */
@@ -50,20 +69,30 @@ export async function waitForNothing(setting: Setting): Promise<void> {
   checked();
 }
 
-/** Sends octet by octet until something has come of it. */
-async function drip(client: WireClient, setting: Setting, until: Promise<void>): Promise<void> {
-  const { pause, isOver } = setting;
+/** Sends octets one at a time, until something has come of it. */
+async function sendSlowly(
+  client: WireClient,
+  octets: Iterable<number>,
+  rest: () => Promise<void>,
+  until: Promise<unknown>,
+): Promise<void> {
   let isAnswered = false;
   const end = () => void (isAnswered = true);
   until.then(end, end);
   try {
-    while (!isAnswered && !isOver()) {
-      await client.send("x");
-      await pause(DRIP);
+    for (const octet of octets) {
+      if (isAnswered) return;
+      await client.send(Uint8Array.of(octet));
+      await rest();
     }
   } catch (error) {
     if (!isCutOff(error)) throw error;
   }
+}
+
+/** Octets of a field value without an end, while the traffic goes on. */
+function* endlessly({ isOver }: Setting): Generator<number> {
+  while (!isOver()) yield 120;
 }
 
 async function expectTimeout(client: WireClient, { checked }: Setting): Promise<void> {

@@ -1,6 +1,11 @@
-import { boundOf, checkHostile, checkRefusal } from "../../soak/traffic/hostile_answers.ts";
+import {
+  boundOf,
+  checkHostile,
+  checkRefusal,
+  checkUntilTimeout,
+} from "../../soak/traffic/hostile_answers.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
-import type { WireResponse } from "../transport/wire_client.ts";
+import { concatenate, type WireResponse } from "../transport/wire_client.ts";
 
 const GET = "head GET / -> http://a/";
 
@@ -51,6 +56,32 @@ Deno.test("checkRefusal() wants one of the statuses, and a close", () => {
   assertThrows(() => checkRefusal(answer(408), [408]), Error, "instead of 408, then close");
   assertThrows(() => checkRefusal(undefined, [408]), Error, "Did not answer");
 });
+
+const OK = octets(`HTTP/1.1 200 OK\r\ndate: ${new Date().toUTCString()}\r\n\r\n`);
+const TIMEOUT = octets("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n");
+const EXPECTED = [{ octets: OK, dates: [23] }, { octets: OK, dates: [23] }];
+
+Deno.test("checkUntilTimeout() takes all answers, or the first ones and 408", () => {
+  for (const right of [[OK, OK], [OK, TIMEOUT], [TIMEOUT]]) {
+    checkUntilTimeout(concatenate(right), EXPECTED);
+  }
+});
+
+Deno.test("checkUntilTimeout() objects to anything else", () => {
+  const open = octets("HTTP/1.1 408 Request Timeout\r\n\r\n");
+  const wrong = [[], [OK], [OK, OK, OK], [TIMEOUT, OK], [OK, open], [OK.slice(1), TIMEOUT], [
+    OK,
+    OK,
+    TIMEOUT,
+  ]];
+  for (const each of wrong) {
+    assertThrows(() => checkUntilTimeout(concatenate(each), EXPECTED), Error);
+  }
+});
+
+function octets(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
 
 function answer(status: number): WireResponse {
   return { status, reason: "", headers: new Headers(), content: new Uint8Array(0) };
