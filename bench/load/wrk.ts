@@ -105,7 +105,9 @@ export function readOutcome(output: string, closing: boolean = false): Outcome {
 }
 
 /** The Lua script that makes the requests and reports. */
-export function scriptOf({ method, fields = {}, content, pipelined = 1 }: Load): string {
+export function scriptOf(
+  { method, fields = {}, content, pipelined = 1 }: Omit<Load, "seconds">,
+): string {
   const lines: string[] = [];
   if (method !== undefined) lines.push(`wrk.method = ${JSON.stringify(method)}`);
   for (const [name, value] of Object.entries(fields)) {

@@ -1,7 +1,7 @@
 import { barChart, type BarGroup } from "../load/chart.ts";
 import { machineLine } from "../load/machine.ts";
 import { markdownTable } from "../load/markdown.ts";
-import type { Runtime } from "./contestants.ts";
+import { CONTESTANTS, type Runtime } from "./contestants.ts";
 import { comparison, ratioText, type Report, type Row, type WorkloadSummary } from "./report.ts";
 
 const RUNTIME_NAMES: Readonly<Record<Runtime, string>> = { deno: "Deno", node: "Node", bun: "Bun" };
@@ -36,18 +36,16 @@ export function overview(report: Report, chartPath: (runtime: Runtime) => string
       `![CPU per request on ${name}](${chartPath(runtime)})\n\n${overviewTable(report, runtime)}`;
   });
   return `${sections.join("\n")}\n` +
+    `The same run, in microseconds of CPU per request:\n\n${acrossTable(report)}\n` +
     `\`deno task bench:peers\`: wrk, medians of ${alternations} alternations of ${seconds} s; ` +
     `${machineLine(machine)}.\n`;
 }
 
 /** Workloads by servers; each cell has the ratio of CPU, and that of throughput. */
 export function overviewTable({ workloads }: Report, runtime: Runtime): string {
-  const servers = [
-    ...new Set(
-      workloads.flatMap(({ rows }) => rows.filter((row) => row.runtime === runtime))
-        .map(({ server }) => server),
-    ),
-  ];
+  const present = new Set(workloads.flatMap(({ rows }) => rows.map(nameOf)));
+  const servers = CONTESTANTS.filter((one) => one.runtime === runtime && present.has(one.name))
+    .map(({ server }) => server);
   return markdownTable(
     ["workload", ...servers],
     workloads.map(({ title, rows }) => [
@@ -58,6 +56,32 @@ export function overviewTable({ workloads }: Report, runtime: Runtime): string {
       }),
     ]),
   );
+}
+
+/** Microseconds of CPU per request of the runtimes' own servers and of Culvert, side by side. */
+export function acrossTable({ workloads }: Report): string {
+  const present = new Set(workloads.flatMap(({ rows }) => rows.map(nameOf)));
+  const columns = CONTESTANTS.filter(({ name, role }) =>
+    present.has(name) && (role === "own" || role === "culvert")
+  );
+  return markdownTable(
+    ["workload", ...columns.map(columnName)],
+    workloads.map(({ title, rows }) => [
+      title,
+      ...columns.map(({ name }) => {
+        const row = rows.find((one) => nameOf(one) === name);
+        return row === undefined ? "–" : `${row.median.cpu.toFixed(1)} µs`;
+      }),
+    ]),
+  );
+}
+
+function columnName({ role, server, runtime }: (typeof CONTESTANTS)[number]): string {
+  return role === "culvert" ? `${server} on ${RUNTIME_NAMES[runtime]}` : server;
+}
+
+function nameOf({ runtime, server }: Row): string {
+  return `${runtime}: ${server}`;
 }
 
 function cell(row: Row, rows: readonly Row[]): string {

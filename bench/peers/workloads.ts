@@ -36,7 +36,8 @@ const BROWSER_FIELDS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-cache",
   "Pragma": "no-cache",
   "Connection": "keep-alive",
-  "Cookie": "session=4f9d2c7be81a4c0c9d5e; theme=dark; consent=yes",
+  "Cookie": "session=4f9d2c7be81a4c0c9d5e; theme=dark; consent=yes; " +
+    "visitor=5b1f6f0c-9a55-4f0b-8a77-1d0f3c2b9e64; recent=100001.100004.100007; seen=1764000000; v=2",
   "DNT": "1",
   "Referer": "http://localhost/start",
   "Sec-CH-UA": '"Chromium";v="142", "Not_A Brand";v="99"',
