@@ -5,6 +5,7 @@
  * leaves out the other half.
  */
 import { alternate } from "./load/alternate.ts";
+import { measureIdleMemory } from "./load/idle.ts";
 import { buildPackage } from "./load/npm_package.ts";
 import { ServerProcess } from "./load/process.ts";
 import { median, ratios } from "./load/statistics.ts";
@@ -124,39 +125,15 @@ async function reportIdleMemory(): Promise<void> {
   const names = [BASELINE, "Culvert"];
   const octets = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < 3; round++) {
-    for (const name of names) octets.get(name)!.push(await measureIdleMemory(name));
+    for (const name of names) {
+      octets.get(name)!.push(await measureIdleMemory(commandOf(name), IDLE_CONNECTIONS));
+    }
   }
   const baseline = median(octets.get(BASELINE)!);
   for (const name of names) {
     const own = median(octets.get(name)!);
     console.log(`| ${name} | ${Math.round(own)} | ${(own / baseline).toFixed(2)} |`);
   }
-}
-
-/** Connects, is served once, and stays. */
-async function measureIdleMemory(name: string): Promise<number> {
-  await using server = await ServerProcess.start(commandOf(name));
-  await runWrk(server.port, { seconds: 1, pipelined: 1 });
-  await settle();
-  const before = server.residentMemory();
-  const connections: Deno.TcpConn[] = [];
-  for (let i = 0; i < IDLE_CONNECTIONS; i++) connections.push(await beServed(server.port));
-  await settle();
-  const growth = server.residentMemory() - before;
-  connections.forEach((conn) => conn.close());
-  return growth / IDLE_CONNECTIONS;
-}
-
-async function beServed(port: number): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  await conn.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  await conn.read(new Uint8Array(1024));
-  return conn;
-}
-
-/** Gives the server's allocator and collector time to come to rest. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 2_000));
 }
 
 function cpuOf({ cpu }: Measure): number {

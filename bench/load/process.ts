@@ -37,6 +37,22 @@ export class ServerProcess implements AsyncDisposable {
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
   }
 
+  /** How many files and connections it holds open. */
+  openDescriptors(): number {
+    return [...Deno.readDirSync(`/proc/${this.#child.pid}/fd`)].length;
+  }
+
+  /** Waits until it holds no more open than so many. */
+  async untilOpen(descriptors: number): Promise<void> {
+    const end = performance.now() + PATIENCE;
+    while (this.openDescriptors() > descriptors) {
+      if (performance.now() > end) {
+        throw new Error(`Cannot measure: ${this.openDescriptors()} descriptors stay open`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Ends the process. */
   async [Symbol.asyncDispose](): Promise<void> {
     // A server with connections may wait for them at SIGTERM.
@@ -44,6 +60,9 @@ export class ServerProcess implements AsyncDisposable {
     await this.#child.status;
   }
 }
+
+/** Milliseconds after which nobody waits any longer. */
+const PATIENCE = 60_000;
 
 /** The core of the server. */
 export const SERVER_CORE = 0;

@@ -1,0 +1,78 @@
+/**
+ * Measures how the cost of a request grows with connections, routes, fields and content, and what an
+ * idle connection takes of memory: a curve for each, Culvert beside `Deno.serve`.
+ */
+import { alternate } from "./load/alternate.ts";
+import { curveChart } from "./load/curve_chart.ts";
+import { measureIdleMemory } from "./load/idle.ts";
+import { describeMachine, machineLine } from "./load/machine.ts";
+import { markdownTable } from "./load/markdown.ts";
+import { runTask, UsageError } from "./load/options.ts";
+import { writeReport } from "./load/output.ts";
+import { median } from "./load/statistics.ts";
+import { type Curve, descriptorsFor } from "./scaling/curves.ts";
+import { commandOf, measureCurve, type Series } from "./scaling/measure.ts";
+import { readScalingOptions } from "./scaling/options.ts";
+
+const IDLE_CONNECTIONS = 10_000;
+
+await runTask(async (args) => {
+  const { curves, memory, json, ...effort } = readScalingOptions(args);
+  checkDescriptors(Math.max(descriptorsFor(curves), memory ? IDLE_CONNECTIONS + 200 : 0));
+  const machine = await describeMachine({});
+  const found: Record<string, readonly Series[]> = {};
+  for (const curve of curves) {
+    const series = found[curve.name] = await measureCurve(curve, effort);
+    console.log(tableOf(curve, series));
+    await writeReport(`${json.replace(/\.json$/, "")}.${curve.name}.svg`, chartOf(curve, series));
+  }
+  const idleMemory = memory ? await measureMemory(effort.alternations) : undefined;
+  console.log(machineLine(machine));
+  const report = { machine, ...effort, curves: found, idleMemory };
+  await writeReport(json, `${JSON.stringify(report, null, 2)}\n`);
+});
+
+/** Server, client and this process each hold one descriptor for a connection. */
+function checkDescriptors(needed: number): void {
+  const limits = Deno.readTextFileSync("/proc/self/limits");
+  const limit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Infinity);
+  if (limit < needed) {
+    throw new UsageError(
+      `${limit} open files are too few: raise them with ulimit -n ${needed}, or pass --largest`,
+    );
+  }
+}
+
+function tableOf({ title, axis, sizes }: Curve, series: readonly Series[]): string {
+  const head = [axis, ...series.flatMap(({ server }) => [server, "requests/s"])];
+  const rows = sizes.map((size, index) => [
+    String(size),
+    ...series.flatMap(({ points }) => [
+      `${points[index].cpu.toFixed(2)} µs`,
+      String(Math.round(points[index].throughput)),
+    ]),
+  ]);
+  return `### ${title}\n\n${markdownTable(head, rows)}`;
+}
+
+function chartOf({ title, axis }: Curve, series: readonly Series[]): string {
+  const lines = series.map(({ server, points }) => ({
+    label: server,
+    own: server === "Culvert",
+    points: points.map(({ size, cpu }) => [size, cpu] as const),
+  }));
+  return curveChart({ title, axis, unit: "µs", lines });
+}
+
+async function measureMemory(alternations: number): Promise<Readonly<Record<string, number>>> {
+  const servers = [{ name: "Deno.serve" }, { name: "Culvert" }];
+  const found = await alternate(servers, alternations, ({ name }) => {
+    return measureIdleMemory(commandOf(name, "plaintext", 1), IDLE_CONNECTIONS);
+  });
+  const rows = [...found].map(([name, octets]) => [name, Math.round(median(octets))] as const);
+  console.log(`### Resident memory of one of ${IDLE_CONNECTIONS} idle connections\n`);
+  console.log(
+    markdownTable(["server", "octets"], rows.map(([name, octets]) => [name, `${octets}`])),
+  );
+  return Object.fromEntries(rows);
+}
