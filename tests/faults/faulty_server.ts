@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ServeOptions } from "../../mod.ts";
 import { assertEquals, assertLess } from "../assert.ts";
 import { type RunningServer, startServer } from "../program.ts";
 import { openSockets, residentMemory } from "../transport/process_facts.ts";
@@ -14,7 +15,7 @@ import { toText, WireClient, type WireResponse } from "../transport/wire_client.
 /** What the server is started with. */
 export interface ServerPlan {
   /** Its timeouts. */
-  readonly timeouts?: { readonly handler?: number; readonly idle?: number };
+  readonly timeouts?: ServeOptions["timeouts"];
   /** Which of the `onError` at fault it has. */
   readonly onError?: string;
   /** Which of the `onRefusal` at fault it has. */
@@ -33,6 +34,8 @@ export interface ServerFacts {
   readonly refused: Readonly<Record<string, number>>;
   /** Calls of `onError`. */
   readonly errors: number;
+  /** Codes of the system's errors among them; `"none"` for those without. */
+  readonly codes: readonly string[];
 }
 
 /** Faults that are committed at once. */

@@ -13,19 +13,22 @@ export async function openDescriptors(pid: number): Promise<readonly number[]> {
 
 /** How many sockets a process has open. */
 export async function openSockets(pid: number): Promise<number> {
-  let sockets = 0;
-  for (const descriptor of await openDescriptors(pid)) {
-    if (await isSocket(`/proc/${pid}/fd/${descriptor}`)) sockets++;
-  }
-  return sockets;
+  return (await openFiles(pid)).filter((name) => name.startsWith("socket:")).length;
 }
 
-async function isSocket(link: string): Promise<boolean> {
+/** Names of what a process has open: paths, and what proc(5) calls the rest. */
+export async function openFiles(pid: number): Promise<readonly string[]> {
+  const numbers = await openDescriptors(pid);
+  const names = await Promise.all(numbers.map((number) => nameOf(`/proc/${pid}/fd/${number}`)));
+  return names.filter((name) => name !== undefined);
+}
+
+async function nameOf(descriptor: string): Promise<string | undefined> {
   try {
-    return (await Deno.readLink(link)).startsWith("socket:");
+    return await Deno.readLink(descriptor);
   } catch (error) {
     // It was closed meanwhile.
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

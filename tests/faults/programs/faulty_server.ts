@@ -10,10 +10,15 @@
 import { json, type RunningServer, serve, text } from "../../../mod.ts";
 import type { ServerFacts, ServerPlan } from "../faulty_server.ts";
 import { FAULTS } from "./faults.ts";
+import { DEVICES } from "./devices.ts";
 import { ON_ERROR, ON_REFUSAL } from "./hooks.ts";
+
+// Deno opens sockets for signals when it likes: now, before anybody counts.
+Deno.addSignalListener("SIGUSR1", () => {});
 
 const plan: ServerPlan = JSON.parse(Deno.args[0] ?? "{}");
 const onError = ON_ERROR[plan.onError ?? "answers"];
+const codes = new Set<string>();
 let errors = 0;
 
 // Deno keeps the last thousand values that were printed, and all that they refer to, for its
@@ -28,6 +33,7 @@ const server: RunningServer = serve({
   onRefusal: plan.onRefusal === undefined ? undefined : ON_REFUSAL[plan.onRefusal],
   onError(error) {
     errors++;
+    if (plan.onError === undefined) codes.add(codeOf(error));
     return onError(error);
   },
 }, (request, context) => {
@@ -35,8 +41,12 @@ const server: RunningServer = serve({
   if (pathname === "/") return text("hello");
   if (pathname === "/facts") return json(facts());
   if (pathname === "/in-flight") return text(String(others()));
-  return FAULTS[pathname.slice(1)](request, context);
+  return { ...FAULTS, ...DEVICES }[pathname.slice(1)](request, context);
 });
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "none";
+}
 
 /** Requests under way beside the one that asks. */
 function others(): number {
@@ -53,5 +63,6 @@ function facts(): ServerFacts {
     inFlight: requests.inFlight,
     refused,
     errors,
+    codes: [...codes],
   };
 }
