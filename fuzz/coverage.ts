@@ -31,21 +31,24 @@ interface KnownFunction {
  * V8 leaves a block out that ran as often as the one around it, so that what it lists depends on
  * what ran together. The characters that ran do not: they are what is remembered and compared.
  */
-export class Coverage implements Disposable {
-  readonly #session = new Session();
+export class Coverage {
   readonly #isWatched: (url: string) => boolean;
   readonly #known = new Map<string, KnownFunction>();
 
   private constructor(isWatched: (url: string) => boolean) {
     this.#isWatched = isWatched;
-    this.#session.connect();
   }
 
-  /** Begins to count in the scripts whose URL is watched. */
+  /**
+   * Begins to count in the scripts whose URL is watched; nothing counts as having run before.
+   *
+   * V8 counts the blocks of those functions only that it compiles from the first call on, so what
+   * is watched should be imported behind it.
+   */
   static async start(isWatched: (url: string) => boolean): Promise<Coverage> {
+    await (counting ??= beginToCount());
     const coverage = new Coverage(isWatched);
-    await coverage.#post("Profiler.enable");
-    await coverage.#post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+    await post("Profiler.takePreciseCoverage");
     return coverage;
   }
 
@@ -60,7 +63,7 @@ export class Coverage implements Disposable {
 
   /** What ran since the last time. */
   async take(): Promise<Reach> {
-    const { result } = await this.#post("Profiler.takePreciseCoverage") as { result: Script[] };
+    const { result } = await post("Profiler.takePreciseCoverage") as { result: Script[] };
     const fresh: (() => void)[] = [];
     for (const { url, functions } of result) {
       if (!this.#isWatched(url)) continue;
@@ -70,11 +73,6 @@ export class Coverage implements Disposable {
       }
     }
     return { isNew: fresh.length > 0, note: () => fresh.forEach((note) => note()) };
-  }
-
-  /** Ends the session. */
-  [Symbol.dispose](): void {
-    this.#session.disconnect();
   }
 
   /** How to take note of what is new in a function; `undefined` where nothing is. */
@@ -101,13 +99,24 @@ export class Coverage implements Disposable {
     }
     return known;
   }
+}
 
-  #post(method: string, parameters: object = {}): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#session.post(method, parameters, (error, result) => {
-        if (error) reject(error);
-        else resolve(result);
-      });
+/** One for the whole process: V8 does not count again what it compiled before a session ended. */
+const session = new Session();
+
+let counting: Promise<void> | undefined;
+
+async function beginToCount(): Promise<void> {
+  session.connect();
+  await post("Profiler.enable");
+  await post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+}
+
+function post(method: string, parameters: object = {}): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    session.post(method, parameters, (error, result) => {
+      if (error) reject(error);
+      else resolve(result);
     });
-  }
+  });
 }

@@ -14,7 +14,7 @@ export interface Find {
 
 /** How far a fuzzer has come. */
 export interface Progress {
-  /** Inputs that were tried, those left out that were tried again to see what they reach. */
+  /** Inputs that were made and tried; seeds, and trying again to see what is reached, left out. */
   readonly executions: number;
   /** Blocks that ran; 0 without coverage. */
   readonly blocks: number;
@@ -72,6 +72,7 @@ export class Fuzzer {
   async tryBatch(most: number = BATCH): Promise<Find | undefined> {
     const inputs = Array.from({ length: Math.min(BATCH, most) }, () => this.#makeInput());
     const find = await this.#tryAll(inputs);
+    this.#executions += inputs.length;
     if (this.#coverage === undefined || find !== undefined) return find;
     const reach = await this.#coverage.take();
     if (!reach.isNew) return undefined;
@@ -89,7 +90,6 @@ export class Fuzzer {
 
   async #tryAll(inputs: readonly Uint8Array[]): Promise<Find | undefined> {
     for (const octets of inputs) {
-      this.#executions++;
       try {
         const shape = await this.#target.run(octets);
         if (this.#coverage !== undefined) this.#keepShape(shape, octets);

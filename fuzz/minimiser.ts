@@ -1,3 +1,5 @@
+import { concatenate } from "../tests/transport/wire_client.ts";
+
 /** Inputs that are tried at most. */
 const MOST_TRIES = 3_000;
 
@@ -32,6 +34,10 @@ class Tries {
     this.#stillFails = stillFails;
   }
 
+  get areOver(): boolean {
+    return this.#left <= 0;
+  }
+
   async fails(octets: Uint8Array): Promise<boolean> {
     return this.#left-- > 0 && await this.#stillFails(octets);
   }
@@ -39,8 +45,8 @@ class Tries {
 
 async function leaveOut(octets: Uint8Array, size: number, tries: Tries): Promise<Uint8Array> {
   let least = octets;
-  for (let at = 0; at < least.length;) {
-    const shorter = Uint8Array.from([...least.subarray(0, at), ...least.subarray(at + size)]);
+  for (let at = 0; at < least.length && !tries.areOver;) {
+    const shorter = concatenate([least.subarray(0, at), least.subarray(at + size)]);
     if (await tries.fails(shorter)) least = shorter;
     else at += size;
   }
@@ -49,7 +55,7 @@ async function leaveOut(octets: Uint8Array, size: number, tries: Tries): Promise
 
 async function makePlain(octets: Uint8Array, tries: Tries): Promise<Uint8Array> {
   let plain = octets;
-  for (let at = 0; at < plain.length; at++) {
+  for (let at = 0; at < plain.length && !tries.areOver; at++) {
     const plainer = plain.with(at, PLAIN);
     if (plain[at] !== PLAIN && await tries.fails(plainer)) plain = plainer;
   }

@@ -5,9 +5,6 @@ import { GRAMMAR_CHANGES } from "./grammar_changes.ts";
 
 const CHANGES = Object.values(GRAMMAR_CHANGES);
 
-/** The most changes that are made at once. */
-const MOST_CHANGES = 4;
-
 /**
  * Changes an input by its octets, by its lines and chunks, or by both; `other` lends its octets.
  *
@@ -20,9 +17,10 @@ export function mutateInput(
   maxLength: number,
 ): Uint8Array {
   let changed = octets;
-  for (let changes = 1 + random.below(MOST_CHANGES); changes > 0; changes--) {
+  do {
     changed = changeOnce(changed, other, random).subarray(0, maxLength);
-  }
+    // Mostly one change, so that what an input has reached is not often lost.
+  } while (random.below(2) === 0);
   return changed.slice();
 }
 
