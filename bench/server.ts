@@ -9,7 +9,7 @@ import { measureIdleMemory } from "./load/idle.ts";
 import { buildPackage } from "./load/npm_package.ts";
 import { ServerProcess } from "./load/process.ts";
 import { median, ratios } from "./load/statistics.ts";
-import { CONNECTIONS, type Load, runWrk } from "./load/wrk.ts";
+import { CONNECTIONS, type Load, runWrk, warmUp } from "./load/wrk.ts";
 import { commandOf } from "./server/command.ts";
 
 const ALTERNATIONS = 5;
@@ -84,7 +84,7 @@ function measureAll(workload: Workload): Promise<Map<string, Measure[]>> {
 async function measure(name: string, { seconds, pipelined }: Workload): Promise<Measure> {
   await using server = await ServerProcess.start(commandOf(name));
   await checkAnswer(server.port);
-  await runWrk(server.port, { seconds: 1, pipelined });
+  await warmUp(server.port, { seconds: 1, pipelined });
   const before = server.cpuTime();
   const outcome = await runWrk(server.port, { seconds, pipelined });
   return {

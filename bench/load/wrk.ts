@@ -30,6 +30,15 @@ export interface Outcome {
   readonly latency: { readonly p50: number; readonly p99: number; readonly p999: number };
 }
 
+/** Nothing went wrong, but no request was answered in time. */
+export class NoAnswer extends Error {
+  /** Always `"NoAnswer"`. */
+  override readonly name = "NoAnswer";
+}
+
+/** How often a server is warmed up that does not answer. */
+const WARM_UPS = 5;
+
 /** Connections that are kept busy. */
 export const CONNECTIONS = 64;
 
@@ -85,6 +94,18 @@ export async function runWrk(port: number, load: Load): Promise<Outcome> {
   }
 }
 
+/** Loads a server until it has answered something, for compilers to have seen its code. */
+export async function warmUp(port: number, load: Load): Promise<void> {
+  for (let attempt = 1; attempt <= WARM_UPS; attempt++) {
+    try {
+      return void await runWrk(port, load);
+    } catch (error) {
+      // On a busy machine, many connections may take all of the time to be opened.
+      if (!(error instanceof NoAnswer) || attempt === WARM_UPS) throw error;
+    }
+  }
+}
+
 /**
  * Reads what the script has reported; throws when a request failed or none was answered.
  *
@@ -97,9 +118,8 @@ export function readOutcome(output: string, closing: boolean = false): Outcome {
   const report = JSON.parse(line.slice(MARK.length));
   const kinds = ["connect", "write", "status", "timeout", ...(closing ? [] : ["read"])];
   const failed = kinds.filter((kind) => report[kind] > 0);
-  if (failed.length > 0 || report.requests === 0) {
-    throw new Error(`Cannot measure: ${failed.join(", ") || "no answer"}: ${line}`);
-  }
+  if (failed.length > 0) throw new Error(`Cannot measure: ${failed.join(", ")}: ${line}`);
+  if (report.requests === 0) throw new NoAnswer(`Cannot measure: no answer: ${line}`);
   const { requests, octets, p50, p99, p999 } = report;
   return { requests, octets, seconds: report.microseconds / 1e6, latency: { p50, p99, p999 } };
 }

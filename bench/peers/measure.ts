@@ -1,6 +1,6 @@
 import { alternate } from "../load/alternate.ts";
 import { ServerProcess } from "../load/process.ts";
-import { runWrk } from "../load/wrk.ts";
+import { runWrk, warmUp } from "../load/wrk.ts";
 import { checkAnswers } from "./check.ts";
 import { commandOf, type Contestant, contestantsOf, type Launch } from "./contestants.ts";
 import type { Options } from "./options.ts";
@@ -64,7 +64,7 @@ export async function measure(
 ): Promise<Measure> {
   await using server = await ServerProcess.start(command);
   await checkAnswers(server.port, workload);
-  await runWrk(server.port, { ...workload.load, seconds: WARM_UP });
+  await warmUp(server.port, { ...workload.load, seconds: WARM_UP });
   const before = server.cpuTime();
   const outcome = await runWrk(server.port, { ...workload.load, seconds });
   return {

@@ -3,7 +3,7 @@ import { IdleConnections } from "../load/idle.ts";
 import { pathOf } from "../load/npm_package.ts";
 import { ServerProcess } from "../load/process.ts";
 import { median } from "../load/statistics.ts";
-import { runWrk } from "../load/wrk.ts";
+import { runWrk, warmUp } from "../load/wrk.ts";
 import type { Curve } from "./curves.ts";
 
 /** What a server's curve came to. */
@@ -73,7 +73,7 @@ async function measure(curve: Curve, turn: Turn, { seconds }: Effort): Promise<P
   using _idle = await IdleConnections.open(server.port, curve.idleAt?.(size) ?? 0);
   const more = secondsToConnect(load.connections);
   const descriptors = server.openDescriptors();
-  await runWrk(server.port, { ...load, seconds: 1 + more });
+  await warmUp(server.port, { ...load, seconds: 1 + more });
   // Connections of before would be counted among those of now, up to the limit of descriptors.
   await server.untilOpen(descriptors + SPARE_DESCRIPTORS);
   const before = server.cpuTime();

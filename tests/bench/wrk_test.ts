@@ -1,4 +1,4 @@
-import { readOutcome, scriptOf } from "../../bench/load/wrk.ts";
+import { NoAnswer, readOutcome, scriptOf } from "../../bench/load/wrk.ts";
 import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "../assert.ts";
 
 const REPORT = {
@@ -27,7 +27,7 @@ for (const kind of ["connect", "read", "write", "status", "timeout"] as const) {
 }
 
 Deno.test("readOutcome() objects to a run without an answer, and to other output", () => {
-  assertThrows(() => readOutcome(outputWith({ requests: 0 })), Error, "no answer");
+  assertThrows(() => readOutcome(outputWith({ requests: 0 })), NoAnswer, "no answer");
   assertThrows(() => readOutcome("unable to connect"), Error, "unable to connect");
 });
 
