@@ -1,13 +1,23 @@
 /** Devices that fail in the middle of an answer, and an event loop that stands still. */
 import { assertEquals } from "../assert.ts";
-import { openFiles } from "../transport/process_facts.ts";
+import { openDescriptors, openFiles } from "../transport/process_facts.ts";
 import { eventually } from "../transport/servers.ts";
 import { toText } from "../transport/wire_client.ts";
 import { assertCut } from "./cut_answer.ts";
-import { ask, assertHarmless, assertServed, AT_ONCE, FaultyServer } from "./faulty_server.ts";
+import {
+  ask,
+  assertHarmless,
+  assertServed,
+  AT_ONCE,
+  FaultyServer,
+  onceForAll,
+} from "./faulty_server.ts";
 
 /** What the handlers of this file open. */
 const DEVICES = /^\/proc\/\d+\/mem$|^\/dev\/full$/;
+
+/** Descriptors of a process that has too few. */
+const DESCRIPTORS = 64;
 
 const FAILURES: [what: string, name: string, code: string][] = [
   ["EIO of a read", "reads-in-vain", "EIO"],
@@ -28,6 +38,21 @@ for (const [what, name, code] of FAILURES) {
     );
   });
 }
+
+Deno.test("too few descriptors for all connections cost no memory, and serve who is there", async () => {
+  await using server = await FaultyServer.startWith(DESCRIPTORS);
+  const isExhausted = (numbers: readonly number[]) =>
+    numbers.filter((number) => number < DESCRIPTORS).length === DESCRIPTORS;
+  const untilExhausted = onceForAll(() =>
+    eventually(() => openDescriptors(server.pid), isExhausted, "descriptors in use")
+  );
+  await assertHarmless(server, async (client) => {
+    const others = await Promise.all(Array.from({ length: 6 }, () => server.connect()));
+    await untilExhausted();
+    for (const other of others) other[Symbol.dispose]();
+    await assertServed(client);
+  }, 0);
+});
 
 Deno.test("a stall longer than every timeout is not charged to those who wait", async () => {
   // Half of the stall: whoever were judged by it would be refused or closed.

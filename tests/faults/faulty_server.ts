@@ -70,9 +70,12 @@ export class FaultyServer implements AsyncDisposable {
     return new FaultyServer(await startServer([...PROGRAM, JSON.stringify(plan)]));
   }
 
-  /** Waits until it has written what matches. */
-  async seen(pattern: RegExp): Promise<void> {
-    await this.#server.seen(pattern);
+  /** Starts one that may have no more than so many descriptors. */
+  static async startWith(descriptors: number): Promise<FaultyServer> {
+    const script = `ulimit -n ${descriptors}; exec "$0" "$@"`;
+    return new FaultyServer(
+      await startServer(["-c", script, Deno.execPath(), ...PROGRAM], undefined, "sh"),
+    );
   }
 
   /** Opens a connection. */
@@ -140,6 +143,16 @@ export async function commit(server: FaultyServer, fault: Fault): Promise<void> 
   };
   const meetings = Promise.all(Array.from({ length: AT_ONCE }, meet)).finally(() => isOver = true);
   await Promise.all([meetings, assertServedWhile(server, () => !isOver)]);
+}
+
+/** Looks once for all the clients of a round: one that looks late might see what others have left. */
+export function onceForAll(look: () => Promise<unknown>): () => Promise<unknown> {
+  let calls = 0;
+  let looking: Promise<unknown>;
+  return () => {
+    if (calls++ % AT_ONCE === 0) looking = look();
+    return looking;
+  };
 }
 
 /**

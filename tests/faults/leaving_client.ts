@@ -1,19 +1,13 @@
 import { connect } from "node:net";
 import { eventually } from "../transport/servers.ts";
-import { AT_ONCE, type Fault, type FaultyServer } from "./faulty_server.ts";
+import { AT_ONCE, type Fault, type FaultyServer, onceForAll } from "./faulty_server.ts";
 
 /** How a client goes away: with a FIN, which might be a half-close, or with an RST. */
 export type Departure = "closes" | "resets";
 
 /** Clients that all wait for an answer, and go away without one. */
 export function departure(server: FaultyServer, target: string, how: Departure): Fault {
-  let clients = 0;
-  let allWait: Promise<unknown>;
-  // Whoever asked for himself might do so when others have left already.
-  const wait = () => {
-    if (clients++ % AT_ONCE === 0) allWait = untilAllWait(server);
-    return allWait;
-  };
+  const wait = onceForAll(() => untilAllWait(server));
   return () => leave(server.port, target, how, wait);
 }
 
