@@ -1,12 +1,13 @@
 import { withSection } from "../load/markdown.ts";
+import { pathOf } from "../load/npm_package.ts";
 import { writeReport } from "../load/output.ts";
 import type { Runtime } from "./contestants.ts";
 import type { Options } from "./options.ts";
 import { comparedRuntimes, overview, overviewChart } from "./overview.ts";
 import { type Report, workloadTable } from "./report.ts";
 
-const README = new URL("../../README.md", import.meta.url);
-const CHARTS = new URL("../../docs/", import.meta.url);
+const README = pathOf("../../README.md", import.meta.url);
+const CHARTS = pathOf("../../docs/", import.meta.url);
 
 /** Writes what a run has found: figures, tables and charts; into README.md only when asked. */
 export async function publish(report: Report, { json, readme }: Options): Promise<void> {
@@ -21,11 +22,10 @@ export async function publish(report: Report, { json, readme }: Options): Promis
 
 async function publishOverview(report: Report): Promise<void> {
   const section = overview(report, (runtime) => `docs/${chartName(runtime)}`);
-  await Deno.writeTextFile(README, withSection(await Deno.readTextFile(README), "peers", section));
+  await writeReport(README, withSection(await Deno.readTextFile(README), "peers", section));
   for (const runtime of comparedRuntimes(report)) {
-    await Deno.writeTextFile(new URL(chartName(runtime), CHARTS), overviewChart(report, runtime));
+    await writeReport(`${CHARTS}${chartName(runtime)}`, overviewChart(report, runtime));
   }
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", README.pathname] }).output();
 }
 
 function chartName(runtime: Runtime): string {
