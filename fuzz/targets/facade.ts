@@ -1,5 +1,6 @@
 import { ProtocolError } from "../../src/protocol/errors.ts";
 import { Exchange } from "../../src/protocol/exchange.ts";
+import type { FieldSection } from "../../src/protocol/field_section.ts";
 import { DEFAULT_LIMITS } from "../../src/protocol/limits.ts";
 import { octetsOf } from "../../src/protocol/octets.ts";
 import type { RequestHead } from "../../src/protocol/request_head.ts";
@@ -27,6 +28,7 @@ export const facade: Target = {
   async run(octets) {
     const received = firstMessage(octets);
     if (received === undefined || !isRepresentable(received.head.method)) return "";
+    if (hasEmptyValue(received.head.fields)) return "";
     const hash = hashOf(octets);
     const questions = [hash, hash >>> 8, hash >>> 16].map((part) => NAMES[part % NAMES.length]);
     const terms = { later: hash >>> 31 === 1, scheme: hash & 1 ? "http" : "https" } as const;
@@ -36,6 +38,12 @@ export const facade: Target = {
     return answers.map((answer) => "error" in answer ? answer.error : "").join(" ");
   },
 };
+
+/** The platform trims what it has joined, when it makes a request of it; octets are never joined. */
+function hasEmptyValue(fields: FieldSection): boolean {
+  for (let line = 0; line < fields.count; line++) if (fields.value(line) === "") return true;
+  return false;
+}
 
 /** Methods of which a platform's request keeps the case. */
 function isRepresentable(method: string): boolean {

@@ -141,10 +141,15 @@ function sortFields(headerList: InnerResponse["headerList"]): FieldList {
   const fields: string[] = [];
   for (const [name, value] of lines) {
     const last = fields.length - 2;
-    if (fields[last] === name && name !== "set-cookie") fields[last + 1] += `, ${value}`;
-    else fields.push(name, value);
+    if (fields[last] !== name || name === "set-cookie") fields.push(name, value);
+    else fields[last + 1] = combine(fields[last + 1], value);
   }
   return fields;
+}
+
+/** Empty values in front are left out, as the platform does when it lists fields. */
+function combine(first: string, second: string): string {
+  return first === "" ? second : `${first}, ${second}`;
 }
 
 function findSymbols(sample: Response): FieldSymbols | undefined {

@@ -37,6 +37,10 @@ const RESPONSES: [why: string, make: () => Response | Promise<Response>][] = [
     "fields that repeat",
     () => new Response("a", { headers: [["b", "1"], ["a", "2"], ["B", "3"]] }),
   ],
+  [
+    "empty fields that repeat",
+    () => new Response("a", { headers: [["a", ""], ["A", "1"], ["a", ""]] }),
+  ],
   ["cookies", () => new Response("a", { headers: [["Set-Cookie", "a=1"], ["set-cookie", "b=2"]] })],
   ["a length that holds", () => new Response("abc", { headers: { "content-length": "3" } })],
   ["a length that does not", () => new Response("abc", { headers: { "content-length": "4" } })],
