@@ -9,6 +9,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly license: string;
+  readonly exports: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string>>;
 }
 
@@ -20,11 +21,14 @@ interface Dnt {
 /** Not a literal, so that it is only looked for when it is needed. */
 const DNT: string = "jsr:@deno/dnt@0.42.3";
 
-/** Modules by their names in the package. */
-const EXPORTS: Readonly<Record<string, string>> = {
+/** Modules that are others on Node, by their names in the package. */
+const ON_NODE: Readonly<Record<string, string>> = {
   ".": "./src/node.ts",
   "./cli": "./src/node_cli.ts",
 };
+
+/** Packages that only users of some export need, by name; they install them. */
+const OPTIONAL_PEERS: readonly string[] = [];
 
 /** What users may read, beside the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
@@ -39,6 +43,9 @@ process.exitCode = await main(process.argv.slice(2));
 const root = new URL("../", import.meta.url);
 const out = new URL("npm/", root);
 const manifest: Manifest = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+
+/** Modules by their names in the package: those of `deno.json`, as they are on Node. */
+const EXPORTS: Readonly<Record<string, string>> = { ...manifest.exports, ...ON_NODE };
 
 /** Builds the package, in the way that can be gone. */
 async function build(): Promise<void> {
@@ -116,7 +123,7 @@ async function buildWithPack(): Promise<void> {
     type: "module",
     types: "./src/node.d.ts",
     exports: Object.fromEntries(exports),
-    dependencies: dependencies(),
+    dependencies: { "deno-std": versionOf("deno-std") },
   });
 }
 
@@ -141,7 +148,7 @@ async function nameDependencies(file: URL): Promise<void> {
     .replace(/(from |import\()"([^"]+)"/g, (whole, before, name) => {
       const target = manifest.imports[name];
       if (!target?.startsWith("npm:")) return whole;
-      return `${before}"${target.replace(/^npm:([^@]+)@[^/]+/, "$1")}"`;
+      return `${before}"${target.replace(/^npm:(@?[^@]+)@[^/]+/, "$1")}"`;
     });
   if (named !== text) await Deno.writeTextFile(file, named);
 }
@@ -158,13 +165,28 @@ function describePackage(files: readonly string[]) {
     sideEffects: false,
     bin: { culvert: "./bin/culvert.mjs" },
     files: [...files, "CHANGELOG.md"],
+    ...optionalPeers(),
   };
 }
 
-/** What the command needs; the engine needs nothing. */
-function dependencies(): Record<string, string> {
-  const [, version] = /^npm:deno-std@([\d.]+)/.exec(manifest.imports["@std/cli/parse-args"])!;
-  return { "deno-std": version };
+/** The range of each optional peer: what is tested here, and later minor versions. */
+function optionalPeers() {
+  if (OPTIONAL_PEERS.length === 0) return {};
+  const ranges = OPTIONAL_PEERS.map((name) => [name, `^${versionOf(name)}`]);
+  const notes = OPTIONAL_PEERS.map((name) => [name, { optional: true }]);
+  return {
+    peerDependencies: Object.fromEntries(ranges),
+    peerDependenciesMeta: Object.fromEntries(notes),
+  };
+}
+
+/** The version of an npm package that `deno.json` names. */
+function versionOf(name: string): string {
+  for (const target of Object.values(manifest.imports)) {
+    const [, version] = new RegExp(`^npm:${name}@([\\d.]+)`).exec(target) ?? [];
+    if (version !== undefined) return version;
+  }
+  throw new Error(`Cannot build: deno.json names no version of ${name}`);
 }
 
 async function writeJson(file: URL, value: object): Promise<void> {

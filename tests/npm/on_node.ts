@@ -26,7 +26,8 @@ await Deno.writeTextFile(`${project}/package.json`, '{ "private": true, "type": 
 const tarball = [...Deno.readDirSync(project)].map(({ name }) => name)
   .find((name) => name.endsWith(".tgz"))!;
 await install(`./${tarball}`);
-for (const { name } of Deno.readDirSync(`${ROOT}tests/npm/programs`)) {
+const programs = [...Deno.readDirSync(`${ROOT}tests/npm/programs`)].map(({ name }) => name);
+for (const name of programs) {
   await Deno.copyFile(`${ROOT}tests/npm/programs/${name}`, `${project}/${name}`);
 }
 const installed = `${project}/node_modules/@culvert/http`;
@@ -59,7 +60,8 @@ Deno.test("the package holds what it should, and no more", async () => {
   assertEquals(manifest.engines, { node: "^20.19 || >=22.12" });
   assertEquals([manifest.sideEffects, manifest.license], [false, "MIT"]);
   assertEquals(Object.keys(manifest.dependencies), ["deno-std"]);
-  assertEquals(Object.keys(manifest.exports), [".", "./cli"]);
+  const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  assertEquals(Object.keys(manifest.exports), Object.keys(exports));
 });
 
 for (const [version, node] of nodes) {
@@ -71,6 +73,14 @@ for (const [version, node] of nodes) {
     assertEquals(code, 0, stdout + stderr);
     assertGreater(Number(/^(?:#|ℹ) pass (\d+)$/m.exec(stdout)?.[1]), 15);
   });
+
+  for (const name of programs.filter((name) => name.endsWith("_checks.mjs"))) {
+    Deno.test(`node ${version}: ${name.slice(0, -"_checks.mjs".length)}`, async () => {
+      const { code, stdout, stderr } = await runIn(project, node, [name]);
+      assertEquals(code, 0, stdout + stderr);
+      assertGreater(Number(/^(?:#|ℹ) pass (\d+)$/m.exec(stdout)?.[1]), 1);
+    });
+  }
 
   Deno.test(`node ${version}: the program of README.md`, async () => {
     const readme = await Deno.readTextFile(`${ROOT}README.md`);
