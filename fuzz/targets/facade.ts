@@ -1,11 +1,15 @@
 import { ProtocolError } from "../../src/protocol/errors.ts";
 import { Exchange } from "../../src/protocol/exchange.ts";
-import type { FieldSection } from "../../src/protocol/field_section.ts";
 import { DEFAULT_LIMITS } from "../../src/protocol/limits.ts";
 import { octetsOf } from "../../src/protocol/octets.ts";
 import type { RequestHead } from "../../src/protocol/request_head.ts";
 import { ask, QUESTIONS } from "../../tests/web/questions.ts";
-import { lazyRequest, nativeRequest, type Received } from "../../tests/web/requests.ts";
+import {
+  hasJoinedEmptyValue,
+  lazyRequest,
+  nativeRequest,
+  type Received,
+} from "../../tests/web/requests.ts";
 import { demandSame } from "../law.ts";
 import type { Target } from "../target.ts";
 import { hashOf } from "./division.ts";
@@ -28,7 +32,7 @@ export const facade: Target = {
   async run(octets) {
     const received = firstMessage(octets);
     if (received === undefined || !isRepresentable(received.head.method)) return "";
-    if (hasEmptyValue(received.head.fields)) return "";
+    if (hasJoinedEmptyValue(received.head.fields)) return "";
     const hash = hashOf(octets);
     const questions = [hash, hash >>> 8, hash >>> 16].map((part) => NAMES[part % NAMES.length]);
     const terms = { later: hash >>> 31 === 1, scheme: hash & 1 ? "http" : "https" } as const;
@@ -38,12 +42,6 @@ export const facade: Target = {
     return answers.map((answer) => "error" in answer ? answer.error : "").join(" ");
   },
 };
-
-/** The platform trims what it has joined, when it makes a request of it; octets are never joined. */
-function hasEmptyValue(fields: FieldSection): boolean {
-  for (let line = 0; line < fields.count; line++) if (fields.value(line) === "") return true;
-  return false;
-}
 
 /** Methods of which a platform's request keeps the case. */
 function isRepresentable(method: string): boolean {

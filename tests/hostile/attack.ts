@@ -36,8 +36,15 @@ const RESIDENT_GROWTH = 16 * 2 ** 20;
 const COLLECTIONS = 20;
 
 /**
+ * Times that memory may be left behind: what leaks, leaks each time, while what an allocator holds
+ * back for later is not held back twice.
+ */
+const REPETITIONS = 4;
+
+/**
  * Attacks a server, once all is warm, until others have been served meanwhile; afterwards it has no
- * more connections, sockets or memory than before, and has counted what it refused.
+ * more connections, sockets or memory than before, and has counted what it refused. Where memory is
+ * left behind, it is attacked again.
  */
 export function attackTest(name: string, plan: AttackPlan): void {
   Deno.test(name, () => attack(plan));
@@ -47,15 +54,20 @@ export function attackTest(name: string, plan: AttackPlan): void {
 export async function attack({ options, attack, refusals, newcomers }: AttackPlan): Promise<void> {
   await using target = await Target.start(options);
   using neighbour = await Neighbour.of(target);
-  await attackUntilServed(neighbour, newcomers, () => attack(target));
-  const before = await target.until(isAtRest, "connections of the warm-up");
-  const sockets = await target.sockets();
-  const memory = await target.memory();
-  const rounds = await attackUntilServed(neighbour, newcomers, () => attack(target));
-  const after = await target.until(isAtRest, "open connections");
-  assertEquals(refusedBetween(before, after), times(refusals, rounds));
-  await eventually(() => target.sockets(), (now) => now <= sockets, `sockets, ${sockets} before`);
-  await assertCollected(target, memory);
+  const run = () => attackUntilServed(neighbour, newcomers, () => attack(target));
+  await run();
+  for (let left = REPETITIONS;; left--) {
+    const before = await target.until(isAtRest, "connections of the last attack");
+    const sockets = await target.sockets();
+    const memory = await target.memory();
+    const rounds = await run();
+    const after = await target.until(isAtRest, "open connections");
+    assertEquals(refusedBetween(before, after), times(refusals, rounds));
+    await eventually(() => target.sockets(), (now) => now <= sockets, `sockets, ${sockets} before`);
+    const growth = await growthSince(target, memory);
+    if (isSmall(growth)) return;
+    if (left === 1) return assertSmall(growth);
+  }
 }
 
 /** Runs many clients at once, each on a connection of its own, which it leaves in the end. */
@@ -120,16 +132,25 @@ function times(refusals: AttackPlan["refusals"] = {}, rounds: number): Record<st
   );
 }
 
-async function assertCollected(target: Target, before: Memory): Promise<void> {
-  let after = await target.memory();
-  for (let i = 1; i < COLLECTIONS && !isBack(before, after); i++) {
+/** What is more than before, once all is collected that can be. */
+async function growthSince(target: Target, before: Memory): Promise<Memory> {
+  let growth = difference(before, await target.memory());
+  for (let i = 1; i < COLLECTIONS && !isSmall(growth); i++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    after = await target.memory();
+    growth = difference(before, await target.memory());
   }
-  assertLess(after.inUse - before.inUse, GROWTH, "octets more in use");
-  assertLess(after.resident - before.resident, RESIDENT_GROWTH, "octets more resident");
+  return growth;
 }
 
-function isBack(before: Memory, after: Memory): boolean {
-  return after.inUse - before.inUse < GROWTH && after.resident - before.resident < RESIDENT_GROWTH;
+function difference(before: Memory, after: Memory): Memory {
+  return { inUse: after.inUse - before.inUse, resident: after.resident - before.resident };
+}
+
+function isSmall({ inUse, resident }: Memory): boolean {
+  return inUse < GROWTH && resident < RESIDENT_GROWTH;
+}
+
+function assertSmall({ inUse, resident }: Memory): void {
+  assertLess(inUse, GROWTH, "octets more in use");
+  assertLess(resident, RESIDENT_GROWTH, "octets more resident");
 }

@@ -2,6 +2,7 @@ import { Exchange } from "../../src/protocol/exchange.ts";
 import type { Scheme } from "../../src/protocol/host.ts";
 import { DEFAULT_LIMITS } from "../../src/protocol/limits.ts";
 import { octetsOf } from "../../src/protocol/octets.ts";
+import type { FieldSection } from "../../src/protocol/field_section.ts";
 import type { RequestHead } from "../../src/protocol/request_head.ts";
 import { LazyRequest } from "../../src/web/lazy_request.ts";
 import type { ContentPiece, ContentSource } from "../../src/web/request_content.ts";
@@ -93,4 +94,17 @@ export function nativeRequest({ head, pieces }: Received, terms: LazyTerms = {})
   const hasBody = !isEmpty && !/^(?:get|head)$/i.test(method);
   const body = hasBody ? new Blob([...pieces]).stream() : null;
   return new Request(head.uri(terms.scheme ?? "http", "fallback"), { method, headers, body });
+}
+
+/**
+ * Whether an empty value is joined with others of its name.
+ *
+ * The platform trims what it has joined, when it makes a request of it; octets are never joined.
+ */
+export function hasJoinedEmptyValue(fields: FieldSection): boolean {
+  const lines = Array.from({ length: fields.count }, (_, line) => line);
+  const names = lines.map((line) => fields.name(line).toLowerCase());
+  return lines.some((line) =>
+    fields.value(line) === "" && names.indexOf(names[line]) !== names.lastIndexOf(names[line])
+  );
 }
