@@ -7,6 +7,9 @@ export type FieldLines = readonly string[];
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Up to so many characters a loop is faster than a call of the platform. */
+const SHORT_TEXT = 32;
+
 /** Texts of field lists that are used again and again. */
 const LINES = new WeakMap<FieldLines, string>();
 
@@ -54,6 +57,7 @@ export function checkFieldLine(name: string, value: string): void {
 
 /** Appends text that is ASCII but for rare octets beyond it. */
 export function appendHeadText(writer: OctetWriter, text: string): void {
+  if (text.length <= SHORT_TEXT) return writer.appendOctetText(text);
   const start = writer.length;
   if (writer.appendText(text) === text.length) return;
   // UTF-8 made two octets of one: write them one by one instead.

@@ -2,11 +2,11 @@ import type { KnownContent, KnownResponse } from "../known_response.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
 import { responseHeadText } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
-import { abandon, checkChunk, startContent } from "../web/response_content.ts";
+import { abandon, checkChunk, settledSoon, startContent } from "../web/response_content.ts";
 import { quiet } from "../web/quiet.ts";
 import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
 import type { AnswerCache } from "./answer_cache.ts";
-import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
+import { COALESCE_LIMIT, encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
 /** What an answer must heed, and what it decides. */
 export interface AnswerTerms {
@@ -171,9 +171,11 @@ async function sendStream(
     total += octets.length;
     if (declared !== undefined && total > declared) throw wrongLength(declared);
     append(outbox, octets);
-    outbox.flush();
+    const soon = await settledSoon(following);
+    // What comes at once leaves together; nothing waits for what does not.
+    if (soon === undefined || outbox.pending >= COALESCE_LIMIT) outbox.flush();
     if (outbox.isFull) await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
-    result = await following;
+    result = soon ?? await following;
   }
   if (declared !== undefined && total < declared) throw wrongLength(declared);
   if (isChunked) outbox.appendHead(LAST_CHUNK);

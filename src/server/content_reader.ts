@@ -84,6 +84,13 @@ export class ContentReader implements ContentSource {
     }
   }
 
+  /** The answer is complete: what was not read until now cannot be read any more. */
+  end(): void {
+    // An error costs as much as a request; most contents have been read by now.
+    if (this.#ended) return;
+    this.fail(new TypeError("Cannot read the content: its answer is complete"));
+  }
+
   /** Rejects this and every later read. */
   fail(error: unknown): void {
     if (this.#ended) return;

@@ -75,7 +75,7 @@ export class ExchangeContext implements Context, RequestOrigin {
     context.#contentOctets = contentOctets;
     context.#position = position;
     if (context.#completion !== undefined) context.#completion.resolve(context.#whenSent());
-    context.#reader?.fail(new TypeError("Cannot read the content: its answer is complete"));
+    context.#reader?.end();
   }
 
   /** Notes that the answer cannot be sent, or not whole. */
@@ -130,9 +130,7 @@ export class ExchangeContext implements Context, RequestOrigin {
   /** Begins to read the content. */
   openContent({ framing }: RequestHead): ContentReader {
     const reader = this.#reader = new ContentReader(this.#link, framing, this);
-    if (this.#status !== 0) {
-      reader.fail(new TypeError("Cannot read the content: its answer is complete"));
-    }
+    if (this.#status !== 0) reader.end();
     if (this.#error !== undefined) reader.fail(this.#error);
     return reader;
   }

@@ -19,6 +19,8 @@ const LEAST_MINOR: Readonly<Record<number, number>> = { 20: 19, 22: 12 };
 /** The first minor of each major that can share a port between processes. */
 const REUSE_PORT_MINOR: Readonly<Record<number, number>> = { 22: 12, 23: 1 };
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** The sockets of Node: TCP, TLS and Unix domain. */
 export const nodeTransport: Transport = {
   listen(options: ListenOptions, accept: Accept): Listener {
@@ -169,7 +171,6 @@ class NodeDuplex implements Duplex {
   readonly secure: boolean;
   readonly #socket: Socket;
   readonly #written: (error?: Error | null) => void;
-  #unconfirmed = 0;
   #pending: PendingWrite | undefined;
 
   constructor(socket: Socket, listening: Address) {
@@ -185,14 +186,20 @@ class NodeDuplex implements Duplex {
 
   write(octets: Uint8Array): number | Promise<number> {
     const socket = this.#socket;
-    this.#unconfirmed++;
-    socket.write(octets, this.#written);
-    // Mostly the kernel has taken all of it by now; the confirmation comes later all the same.
+    if (this.secure) return this.#confirmed(octets, octets.length);
+    socket.write(octets);
+    // Mostly the kernel has taken all of it by now: a confirmation would only cost.
     if (socket.writableLength === 0 && socket.errored === null && !socket.destroyed) {
       return octets.length;
     }
+    return this.#confirmed(NO_OCTETS, octets.length);
+  }
+
+  /** Writes, and waits until the network has taken that, and all before it. */
+  #confirmed(octets: Uint8Array, taken: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#pending = { resolve: () => resolve(octets.length), reject };
+      this.#pending = { resolve: () => resolve(taken), reject };
+      this.#socket.write(octets, this.#written);
     });
   }
 
@@ -210,11 +217,9 @@ class NodeDuplex implements Duplex {
     else this.#socket.resetAndDestroy();
   }
 
-  /** Confirmations come in order, so the last one is that of the write that is pending. */
   #confirm(error: Error | null | undefined): void {
-    this.#unconfirmed--;
     const pending = this.#pending;
-    if (pending === undefined || (this.#unconfirmed > 0 && !error)) return;
+    if (pending === undefined) return;
     this.#pending = undefined;
     if (error) pending.reject(error);
     else pending.resolve();
