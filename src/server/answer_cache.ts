@@ -3,7 +3,10 @@ import { type FieldLines, responseHeadText } from "../protocol/response_head.ts"
 import { isWithoutContent } from "../protocol/status.ts";
 import { inspectFields } from "./answer_fields.ts";
 
-/** Contents shorter than this have answers that are kept. */
+/** Contents shorter than this have answers that are kept: with their heads they fit one buffer. */
+const LONGEST = 15_360;
+
+/** Lengths of which heads are kept at once, for each kind. */
 const LENGTHS = 1024;
 
 /** The octets of a head, and those of the whole answer once the same content came twice. */
@@ -36,7 +39,7 @@ interface Kind {
   readonly status: number;
   readonly fields: FieldLines;
   dateLine: string;
-  byLength: (KeptAnswer | undefined)[];
+  readonly byLength: Map<number, KeptAnswer>;
 }
 
 /**
@@ -59,7 +62,7 @@ export class AnswerCache {
     contentLength: number,
     dateLine: string,
   ): KeptAnswer | undefined {
-    if (contentLength >= LENGTHS) return undefined;
+    if (contentLength >= LONGEST) return undefined;
     const last = this.#last;
     const isSame = last !== undefined && last.fields === fields && last.status === status;
     const kind = isSame ? last : this.#find(status, fields);
@@ -67,9 +70,10 @@ export class AnswerCache {
     this.#last = kind;
     if (kind.dateLine !== dateLine) {
       kind.dateLine = dateLine;
-      kind.byLength = [];
+      kind.byLength.clear();
     }
-    return kind.byLength[contentLength] ??= new KeptAnswer(render(kind, contentLength));
+    const kept = kind.byLength.get(contentLength);
+    return kept ?? keep(kind, contentLength);
   }
 
   #find(status: number, fields: FieldLines): Kind | undefined {
@@ -79,9 +83,18 @@ export class AnswerCache {
     let kinds = this.#kinds.get(fields);
     if (kinds === undefined) this.#kinds.set(fields, kinds = []);
     let kind = kinds.find((candidate) => candidate.status === status);
-    if (kind === undefined) kinds.push(kind = { status, fields, dateLine: "", byLength: [] });
+    if (kind === undefined) {
+      kinds.push(kind = { status, fields, dateLine: "", byLength: new Map() });
+    }
     return kind;
   }
+}
+
+function keep(kind: Kind, contentLength: number): KeptAnswer {
+  if (kind.byLength.size >= LENGTHS) kind.byLength.clear();
+  const kept = new KeptAnswer(render(kind, contentLength));
+  kind.byLength.set(contentLength, kept);
+  return kept;
 }
 
 function render({ status, fields, dateLine }: Kind, contentLength: number): Uint8Array {

@@ -31,6 +31,7 @@ export class LazyRequest {
   #controller: AbortController | undefined;
   #abortReason: unknown;
   #native: Request | undefined;
+  #keepsStream = false;
 
   /** Refers to a head and to where its content comes from. */
   constructor(head: RequestHead, origin: RequestOrigin) {
@@ -80,13 +81,16 @@ export class LazyRequest {
 
   /** The content as a stream; `null` where there is none. */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return this.#openContent() === null ? null : this.native().body;
+    if (this.#sharesContent()) return this.#native!.body;
+    const content = this.#openContent();
+    if (content === null) return null;
+    return content.taken ? this.native().body : content.stream;
   }
 
   /** Whether somebody has read from the content. */
   get bodyUsed(): boolean {
-    if (this.#native !== undefined) return this.#native.bodyUsed;
-    return this.#content?.taken === true;
+    if (this.#sharesContent()) return this.#native!.bodyUsed;
+    return this.#content?.used === true;
   }
 
   /** The whole content as text. */
@@ -144,23 +148,30 @@ export class LazyRequest {
   #materialise(): Request {
     const headers = this.headers as Headers & LazyHeaders;
     const content = this.#openContent();
+    const isGone = content?.isFree === false;
     const native = new Request(this.url, {
       method: this.method,
       headers: headers.native(),
       signal: this.signal,
-      body: content?.taken ? NOTHING : content?.stream(),
+      body: isGone ? NOTHING : content?.stream,
       ...HALF_DUPLEX,
     });
     headers.adopt(native.headers);
     // What was read here must count as read there.
-    if (content?.taken) quiet(native.bytes());
+    if (isGone) quiet(native.bytes());
+    this.#keepsStream = isGone && content.isStreamed;
     return native;
+  }
+
+  /** Whether the platform's request has the content; it was made too late where not. */
+  #sharesContent(): boolean {
+    return this.#native !== undefined && !this.#keepsStream;
   }
 
   #openContent(): RequestContent | null {
     if (this.#content === undefined) {
       this.#content = hasContent(this.#head)
-        ? new RequestContent(this.#origin.openContent(this.#head))
+        ? new RequestContent(this.#origin.openContent(this.#head), announced(this.#head))
         : null;
     }
     return this.#content;
@@ -172,11 +183,11 @@ export class LazyRequest {
     empty: () => T,
     readNative: (native: Request) => Promise<T>,
   ): Promise<T> {
-    if (this.#native !== undefined) return quiet(readNative(this.#native));
+    if (this.#sharesContent()) return quiet(readNative(this.#native!));
     const content = this.#openContent();
     if (content === null) return quiet(new Promise((resolve) => resolve(empty())));
-    if (content.taken) return quiet(Promise.reject(alreadyRead()));
-    return quiet(read(content));
+    if (!content.isFree) return quiet(Promise.reject(content.used ? alreadyRead() : locked()));
+    return quiet(content.isStreamed ? readNative(this.native()) : read(content));
   }
 }
 
@@ -192,6 +203,10 @@ function hasContent({ framing, method }: RequestHead): boolean {
   return !isEmpty && allowsBody(method);
 }
 
+function announced({ framing }: RequestHead): number | undefined {
+  return framing.kind === "length" ? framing.octets : undefined;
+}
+
 /** A `Request` of these has no body, whatever was sent, in either case (Fetch, constructor). */
 function allowsBody(method: string): boolean {
   return !/^(?:get|head)$/i.test(method);
@@ -199,4 +214,8 @@ function allowsBody(method: string): boolean {
 
 function alreadyRead(): TypeError {
   return new TypeError("Cannot read the content: it has been read already");
+}
+
+function locked(): TypeError {
+  return new TypeError("Cannot read the content: its stream is locked by a reader");
 }

@@ -20,11 +20,15 @@ const decoder = new TextDecoder();
 /** The content of a request, read once: as a whole, or as a stream. */
 export class RequestContent {
   readonly #source: ContentSource;
+  readonly #expected: number | undefined;
   #taken = false;
+  #touched = false;
+  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 
-  /** Reads from a source. */
-  constructor(source: ContentSource) {
+  /** Reads from a source; `expected` is how many octets were announced, where they were. */
+  constructor(source: ContentSource, expected?: number) {
     this.#source = source;
+    this.#expected = expected;
   }
 
   /** Whether somebody has begun to read as a whole. */
@@ -32,15 +36,24 @@ export class RequestContent {
     return this.#taken;
   }
 
+  /** Whether somebody has read from it, in whatever way. */
+  get used(): boolean {
+    return this.#taken || this.#touched;
+  }
+
+  /** Whether it is still for anybody to read. */
+  get isFree(): boolean {
+    return !this.used && this.#stream?.locked !== true;
+  }
+
+  /** Whether somebody has asked for the stream. */
+  get isStreamed(): boolean {
+    return this.#stream !== undefined;
+  }
+
   /** The content as a stream; it reads no more than is asked for. */
-  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream({
-      type: "bytes",
-      pull: (controller) => this.#pull(controller),
-      cancel: () => {
-        this.#source.cancel();
-      },
-    }, { highWaterMark: 0 });
+  get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stream ??= this.#openStream();
   }
 
   /** The whole content as text, a byte order mark left out. */
@@ -52,10 +65,22 @@ export class RequestContent {
   /** The whole content in memory of its own. */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const gathered = this.#gather();
-    return new Uint8Array((gathered instanceof Promise ? await gathered : gathered).octets);
+    return (gathered instanceof Promise ? await gathered : gathered).takeOwn();
+  }
+
+  #openStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream({
+      type: "bytes",
+      pull: (controller) => this.#pull(controller),
+      cancel: () => {
+        this.#touched = true;
+        this.#source.cancel();
+      },
+    }, { highWaterMark: 0 });
   }
 
   async #pull(controller: ReadableByteStreamController): Promise<void> {
+    this.#touched = true;
     const next = this.#source.read();
     const piece = next instanceof Promise ? await next : next;
     if (piece !== undefined) return controller.enqueue(ownOctets(piece));
@@ -66,7 +91,7 @@ export class RequestContent {
   /** Reads all there is at once; a promise is made only where something is still to come. */
   #gather(): GatheredOctets | Promise<GatheredOctets> {
     this.#taken = true;
-    const gathered = new GatheredOctets();
+    const gathered = new GatheredOctets(this.#expected);
     for (;;) {
       const piece = this.#source.read();
       if (piece === undefined) return gathered;

@@ -76,6 +76,34 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     for await (const chunk of request.body) octets.push(...chunk);
     return octets;
   },
+  "body locked, then text": (request) => {
+    request.body?.getReader();
+    return request.text();
+  },
+  "body locked, then bodyUsed": (request) => {
+    request.body?.getReader();
+    return [request.bodyUsed, request.cache, request.bodyUsed, request.body?.locked];
+  },
+  "body read, then what is left": async (request) => {
+    const reader = request.body?.getReader();
+    const first = await reader?.read();
+    reader?.releaseLock();
+    return [first?.done, request.bodyUsed, request.cache, request.body?.locked, request.bodyUsed];
+  },
+  "body read, then clone": async (request) => {
+    await request.body?.getReader().read();
+    return contents(request.clone());
+  },
+  "body read, then handed on": async (request) => {
+    await request.body?.getReader().read();
+    return contents(new Request(request));
+  },
+  "body looked at, then text": (request) => [request.body === null, request.text()][1],
+  "body looked at, then clone and text": async (request) => {
+    const { body } = request;
+    const clone = request.clone();
+    return [body === null, await clone.text(), await request.text()];
+  },
   "body.cancel": (request) => request.body?.cancel(),
   "body.tee": (request) => {
     if (request.body === null) return null;
