@@ -1,3 +1,4 @@
+import { ContentIterator, type IteratedStream } from "./content_iterator.ts";
 import { GatheredOctets } from "./gathered_octets.ts";
 
 /** Octets of a content, the end of it, or a promise of either. */
@@ -23,6 +24,7 @@ export class RequestContent {
   readonly #expected: number | undefined;
   #taken = false;
   #touched = false;
+  #isIterated = false;
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 
   /** Reads from a source; `expected` is how many octets were announced, where they were. */
@@ -69,21 +71,47 @@ export class RequestContent {
   }
 
   #openStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream({
+    let controller: ReadableByteStreamController;
+    const stream = new ReadableStream({
       type: "bytes",
-      pull: (controller) => this.#pull(controller),
+      start(given) {
+        controller = given;
+      },
+      pull: (controller) => this.#isIterated ? undefined : this.#pull(controller),
       cancel: () => {
         this.#touched = true;
         this.#source.cancel();
       },
     }, { highWaterMark: 0 });
+    // Most who read a stream go through it in a loop.
+    Object.defineProperty(stream, Symbol.asyncIterator, {
+      configurable: true,
+      writable: true,
+      value: () => this.#iterate(stream, controller),
+    });
+    return stream;
+  }
+
+  #iterate(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    controller: ReadableByteStreamController,
+  ): AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined> {
+    // What was read in part may have left octets in the stream's own queue.
+    if (this.used || stream.locked) return stream.values();
+    this.#touched = this.#isIterated = true;
+    return new ContentIterator({ stream, controller, read: () => this.#readOwn() });
+  }
+
+  #readOwn(): OwnPiece {
+    const next = this.#source.read();
+    return next instanceof Promise ? next.then(ownPiece) : ownPiece(next);
   }
 
   async #pull(controller: ReadableByteStreamController): Promise<void> {
     this.#touched = true;
-    const next = this.#source.read();
+    const next = this.#readOwn();
     const piece = next instanceof Promise ? await next : next;
-    if (piece !== undefined) return controller.enqueue(ownOctets(piece));
+    if (piece !== undefined) return controller.enqueue(piece);
     controller.close();
     controller.byobRequest?.respond(0);
   }
@@ -112,6 +140,12 @@ async function gatherRest(
     gathered.append(piece);
     next = source.read();
   }
+}
+
+type OwnPiece = ReturnType<IteratedStream["read"]>;
+
+function ownPiece(piece: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
+  return piece === undefined ? undefined : ownOctets(piece);
 }
 
 /** A reader may transfer what it gets, so it gets memory that nobody else uses. */

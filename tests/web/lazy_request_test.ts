@@ -51,6 +51,7 @@ const MESSAGES: [what: string, received: Received][] = [
 /** What leaves the content in another state than it found it. */
 const READERS = [
   ...["text", "json", "bytes", "arrayBuffer", "blob", "formData", "body in a loop", "body.cancel"],
+  ...["body in a loop that is left", "body locked, then bodyUsed", "body read, then what is left"],
   ...["body.tee", "clone", "clone, then both", "new Request", "new Request of a URL"],
 ];
 

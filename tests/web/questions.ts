@@ -104,6 +104,40 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     const clone = request.clone();
     return [body === null, await clone.text(), await request.text()];
   },
+  "body in a loop that is left": async (request) => {
+    if (request.body === null) return null;
+    for await (const _ of request.body) break;
+    return [request.bodyUsed, request.body.locked, await contents(request).catch(() => "used")];
+  },
+  "body in a loop, then again": async (request) => {
+    if (request.body === null) return null;
+    for await (const _ of request.body);
+    const again: unknown[] = [request.bodyUsed, request.body.locked];
+    for await (const chunk of request.body) again.push(chunk);
+    return again;
+  },
+  "body locked by its iterator": (request) => {
+    if (request.body === null) return null;
+    request.body[Symbol.asyncIterator]();
+    return [request.body.locked, request.bodyUsed, request.text()][2];
+  },
+  "body iterated by steps": async (request) => {
+    if (request.body === null) return null;
+    const iterator = request.body[Symbol.asyncIterator]();
+    const steps = await Promise.all([iterator.next(), iterator.next(), iterator.return!()]);
+    const last = await iterator.next();
+    // How the octets are divided is for nobody to rely on.
+    return [steps[2], last, request.body.locked, request.bodyUsed];
+  },
+  "body read in part, then in a loop": async (request) => {
+    if (request.body === null) return null;
+    const reader = request.body.getReader({ mode: "byob" });
+    const first = await reader.read(new Uint8Array(1));
+    reader.releaseLock();
+    const octets = [...first.value ?? []];
+    for await (const chunk of request.body) octets.push(...chunk);
+    return octets;
+  },
   "body.cancel": (request) => request.body?.cancel(),
   "body.tee": (request) => {
     if (request.body === null) return null;
