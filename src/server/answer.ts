@@ -2,11 +2,12 @@ import type { KnownContent, KnownResponse } from "../known_response.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
 import { responseHeadText } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
-import { abandon, checkChunk, settledSoon, startContent } from "../web/response_content.ts";
+import { abandon, checkChunk, startContent } from "../web/response_content.ts";
+import { Patience } from "../web/patience.ts";
 import { quiet } from "../web/quiet.ts";
 import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
 import type { AnswerCache } from "./answer_cache.ts";
-import { COALESCE_LIMIT, encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
+import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
 /** What an answer must heed, and what it decides. */
 export interface AnswerTerms {
@@ -164,6 +165,8 @@ async function sendStream(
   if (terms.endsWithClose) terms.persistent = false;
   sendHead(outbox, plan, terms, framingLine(declared, isChunked));
   const append = isChunked ? appendChunk : appendPlain;
+  // What comes at once leaves together; nothing waits for what does not.
+  const patience = new Patience(() => outbox.flush());
   let total = 0;
   let result: ReadableStreamReadResult<Uint8Array> = { done: false, value: first };
   for (let following = next; !result.done; following = quiet(reader.read())) {
@@ -171,11 +174,13 @@ async function sendStream(
     total += octets.length;
     if (declared !== undefined && total > declared) throw wrongLength(declared);
     append(outbox, octets);
-    const soon = await settledSoon(following);
-    // What comes at once leaves together; nothing waits for what does not.
-    if (soon === undefined || outbox.pending >= COALESCE_LIMIT) outbox.flush();
-    if (outbox.isFull) await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
-    result = soon ?? await following;
+    if (outbox.isFull) {
+      outbox.flush();
+      await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
+    }
+    patience.begin();
+    result = await following;
+    patience.end();
   }
   if (declared !== undefined && total < declared) throw wrongLength(declared);
   if (isChunked) outbox.appendHead(LAST_CHUNK);

@@ -13,7 +13,7 @@ import type { Duplex, Receiver } from "./duplex.ts";
 import { type ErrorHandler, report } from "./error_response.ts";
 import { EventLoopWatch } from "./event_loop_watch.ts";
 import { AnswerCache } from "./answer_cache.ts";
-import { COALESCE_LIMIT } from "./outbox.ts";
+import { COALESCE_LIMIT, HIGH_WATER_MARK } from "./outbox.ts";
 import type { RefusalReason } from "./refusals.ts";
 import { Counters, type ServerStats } from "./stats.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -47,7 +47,7 @@ export class Server implements ConnectionHost {
   /** See `ConnectionHost`. */
   readonly counters = new Counters();
   /** See `ConnectionHost`. */
-  readonly writers = new WriterPool(COALESCE_LIMIT, SPARE_WRITERS);
+  readonly writers = new WriterPool(COALESCE_LIMIT, HIGH_WATER_MARK, SPARE_WRITERS);
   /** See `ConnectionHost`. */
   readonly wholeHeads: RequestHeadParser;
   /** See `ConnectionHost`. */

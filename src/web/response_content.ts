@@ -1,3 +1,4 @@
+import { PATIENCE } from "./patience.ts";
 import { quiet } from "./quiet.ts";
 
 /** What a stream gave at once, and what is still to come. */
@@ -7,9 +8,6 @@ export interface ContentStart {
   /** What comes next, where the stream has not ended; it was asked for already. */
   readonly next: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
 }
-
-/** Turns of the microtask queue in which a stream gives what it has, or says that it has ended. */
-const PATIENCE = 8;
 
 const NOTHING = new Uint8Array(0);
 
@@ -21,21 +19,7 @@ export async function startContent(
   if (first.done) return { octets: NOTHING, next: undefined };
   const octets = checkChunk(first.value);
   const next = quiet(reader.read());
-  return { octets, next: (await settledSoon(next))?.done === true ? undefined : next };
-}
-
-/**
- * What a read gives, where that is known within a few microtasks: what is at hand need not wait for
- * an event, nor anything else for what is not.
- */
-export async function settledSoon(
-  reading: Promise<ReadableStreamReadResult<Uint8Array>>,
-): Promise<ReadableStreamReadResult<Uint8Array> | undefined> {
-  let settled: ReadableStreamReadResult<Uint8Array> | undefined;
-  let failed = false;
-  reading.then((result) => settled = result, () => failed = true);
-  for (let turn = 0; turn < PATIENCE && settled === undefined && !failed; turn++) await undefined;
-  return settled;
+  return { octets, next: await endsSoon(next) ? undefined : next };
 }
 
 /** The chunk, if it is one. */
@@ -62,4 +46,13 @@ export function isResponse(value: unknown): value is Response {
   } catch {
     return false;
   }
+}
+
+/** Waits for a few microtasks, never for an event: a first chunk must not wait for the second. */
+async function endsSoon(next: Promise<ReadableStreamReadResult<Uint8Array>>): Promise<boolean> {
+  let settled: ReadableStreamReadResult<Uint8Array> | undefined;
+  let failed = false;
+  next.then((result) => settled = result, () => failed = true);
+  for (let turn = 0; turn < PATIENCE && settled === undefined && !failed; turn++) await undefined;
+  return settled?.done === true;
 }
