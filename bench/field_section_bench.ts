@@ -54,7 +54,12 @@ Deno.bench({
   fn: () => {
     parser.begin(0);
     const end = parser.parse(BROWSER_SECTION, BROWSER_SECTION.length, unheard)!;
-    const section = new FieldSection(BROWSER_SECTION, 0, end, parser.count);
+    const section = new FieldSection(
+      BROWSER_SECTION,
+      [0, end],
+      parser.count,
+      parser.indexOf(parser.reading),
+    );
     sink += section.value(section.find("cookie")!).length;
   },
 });

@@ -115,7 +115,7 @@ export class ChunkedDecoder implements ContentDecoder {
     const sectionEnd = this.#parseTrailers(bytes, end);
     if (sectionEnd === undefined) return start;
     const { count } = this.#trailerParser;
-    if (count > 0) this.trailers = new FieldSection(bytes, start, sectionEnd, count);
+    if (count > 0) this.trailers = new FieldSection(bytes, [start, sectionEnd], count);
     this.#state = "done";
     return sectionEnd;
   }

@@ -45,9 +45,12 @@ export interface SectionBounds {
 export class FieldSectionParser {
   /** Field lines read so far. */
   count = 0;
+  /** Grows with every section, so that whoever read one knows whether it is still the last. */
+  reading = 0;
   readonly #bounds: SectionBounds;
   readonly #lines = new LineCursor();
   readonly #span = new FieldSpan();
+  readonly #index: number[] = [];
   #bound = 0;
 
   /** Reads sections within the given bounds. */
@@ -58,6 +61,7 @@ export class FieldSectionParser {
   /** Begins a section at an offset. */
   begin(start: number): void {
     this.count = 0;
+    this.reading++;
     this.#lines.moveTo(start);
     this.#bound = start + this.#bounds.octets + 2;
   }
@@ -70,12 +74,18 @@ export class FieldSectionParser {
       const next = this.#parseLine(bytes, line, stop);
       if (next === undefined) break;
       if (next === line + 2) return next;
+      writeSpan(this.#index, this.count, this.#span);
       if (++this.count > this.#bounds.fields) throw new ProtocolError("too-many-fields");
       listener.noteField(bytes, this.#span);
       this.#lines.moveTo(next);
     }
     if (stop === this.#bound) throw new ProtocolError(this.#bounds.tooLarge);
     return undefined;
+  }
+
+  /** The spans of a section, where none was begun since. */
+  indexOf(reading: number): FieldIndex | undefined {
+    return reading === this.reading ? this.#index.slice(0, this.count * SPAN) : undefined;
   }
 
   #parseLine(bytes: Uint8Array, line: number, stop: number): number | undefined {
@@ -139,6 +149,20 @@ function isOptionalWhiteSpace(octet: number): boolean {
   return octet === SP || octet === HTAB;
 }
 
+/** Spans of field lines, flat: name's start and end, value's start and end. */
+export type FieldIndex = readonly number[];
+
+/** Numbers that a span has. */
+const SPAN = 4;
+
+function writeSpan(index: number[], line: number, span: FieldSpan): void {
+  const offset = line * SPAN;
+  index[offset] = span.nameStart;
+  index[offset + 1] = span.nameEnd;
+  index[offset + 2] = span.valueStart;
+  index[offset + 3] = span.valueEnd;
+}
+
 /** The field lines of a section that was read, as spans into its octets. */
 export class FieldSection {
   /** Number of field lines. */
@@ -146,41 +170,50 @@ export class FieldSection {
   readonly #bytes: Uint8Array;
   readonly #start: number;
   readonly #end: number;
-  #index: Uint32Array | undefined;
+  #index: FieldIndex | undefined;
 
-  /** Refers to a section that `FieldSectionParser` accepted, its empty line included. */
-  constructor(bytes: Uint8Array, start: number, end: number, count: number) {
+  /**
+   * Refers to a section that `FieldSectionParser` accepted, its empty line included; `index` is what
+   * that still knows of it.
+   */
+  constructor(
+    bytes: Uint8Array,
+    [start, end]: readonly [start: number, end: number],
+    count: number,
+    index?: FieldIndex,
+  ) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
     this.count = count;
+    this.#index = index;
   }
 
   /** The name of a field line, in lower case. */
   name(line: number): string {
     const index = this.#spans();
-    return textOf(this.#bytes, index[line * 4], index[line * 4 + 1]).toLowerCase();
+    return textOf(this.#bytes, index[line * SPAN], index[line * SPAN + 1]).toLowerCase();
   }
 
   /** The value of a field line. */
   value(line: number): string {
     const index = this.#spans();
-    return textOf(this.#bytes, index[line * 4 + 2], index[line * 4 + 3]);
+    return textOf(this.#bytes, index[line * SPAN + 2], index[line * SPAN + 3]);
   }
 
   /** The first line from `from` on that has the name, given in lower case, or `undefined`. */
   find(lowerCaseName: string, from: number = 0): number | undefined {
     const index = this.#spans();
     for (let line = from; line < this.count; line++) {
-      const start = index[line * 4];
-      const end = index[line * 4 + 1];
+      const start = index[line * SPAN];
+      const end = index[line * SPAN + 1];
       if (equalsIgnoringCase(this.#bytes, start, end, lowerCaseName)) return line;
     }
     return undefined;
   }
 
   /** Made on first use: most handlers look at no field at all. */
-  #spans(): Uint32Array {
+  #spans(): FieldIndex {
     return this.#index ??= indexFieldLines(this.#bytes, this.#start, this.#end, this.count);
   }
 }
@@ -190,16 +223,13 @@ function indexFieldLines(
   start: number,
   end: number,
   count: number,
-): Uint32Array {
-  const index = new Uint32Array(count * 4);
+): FieldIndex {
+  const index: number[] = [];
   const span = new FieldSpan();
   let line = start;
   for (let i = 0; i < count; i++) {
     line = parseFieldLine(bytes, line, end, span)!;
-    index[i * 4] = span.nameStart;
-    index[i * 4 + 1] = span.nameEnd;
-    index[i * 4 + 2] = span.valueStart;
-    index[i * 4 + 3] = span.valueEnd;
+    writeSpan(index, i, span);
   }
   return index;
 }

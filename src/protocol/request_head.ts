@@ -67,6 +67,8 @@ export class RequestHead implements FieldListener {
   close = false;
   /** Whether `Connection` said `keep-alive`. */
   keepAlive = false;
+  #parser: FieldSectionParser | undefined;
+  #reading = 0;
   #fieldsStart = 0;
   #fieldsEnd = 0;
   #hostStart = -1;
@@ -90,9 +92,9 @@ export class RequestHead implements FieldListener {
   get fields(): FieldSection {
     return this.#fields ??= new FieldSection(
       this.bytes,
-      this.#fieldsStart,
-      this.#fieldsEnd,
+      [this.#fieldsStart, this.#fieldsEnd],
       this.fieldCount,
+      this.#parser!.indexOf(this.#reading),
     );
   }
 
@@ -161,10 +163,12 @@ export class RequestHead implements FieldListener {
   }
 
   /** Draws the conclusions that need the whole head. */
-  conclude(fieldsStart: number, fieldsEnd: number, fieldCount: number): void {
+  conclude(fieldsStart: number, fieldsEnd: number, parser: FieldSectionParser): void {
     this.#fieldsStart = fieldsStart;
     this.#fieldsEnd = fieldsEnd;
-    this.fieldCount = fieldCount;
+    this.fieldCount = parser.count;
+    this.#parser = parser;
+    this.#reading = parser.reading;
     this.method = this.#readMethod();
     this.form = targetForm(this.method, this.bytes, this.methodEnd + 1, this.targetEnd);
     if (this.#hostStart === -1 && this.minorVersion === 1) throw new ProtocolError("missing-host");
@@ -271,7 +275,7 @@ export class RequestHeadParser {
     if (fieldsStart === undefined) return undefined;
     const headEnd = this.#fields.parse(bytes, end, head);
     if (headEnd === undefined) return undefined;
-    head.conclude(fieldsStart, headEnd, this.#fields.count);
+    head.conclude(fieldsStart, headEnd, this.#fields);
     this.#last = head;
     return headEnd;
   }

@@ -22,6 +22,7 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
   readonly #source: IteratedStream;
   readonly #reader: ReadableStreamDefaultReader;
   #ongoing: Step | undefined;
+  #isUsed = false;
   #isOver = false;
 
   /**
@@ -33,8 +34,6 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
     this.#source = source;
     this.#reader = source.stream.getReader();
     quiet(this.#reader.closed);
-    // Nobody gets what this reads; but it makes the stream a used one.
-    quiet(this.#reader.read());
   }
 
   /** The next chunk. */
@@ -74,6 +73,7 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
 
   async #step(): Step {
     if (this.#isOver) return { done: true, value: undefined };
+    if (!this.#isUsed) this.#use();
     try {
       const chunk = this.#source.read();
       const value = chunk instanceof Promise ? await chunk : chunk;
@@ -84,6 +84,12 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
       this.#finish(() => this.#source.controller.error(error));
       throw error;
     }
+  }
+
+  /** Nobody gets what this reads, but it makes the stream a used one. */
+  #use(): void {
+    this.#isUsed = true;
+    quiet(this.#reader.read());
   }
 
   #finish(settle: () => void): void {

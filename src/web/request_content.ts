@@ -98,17 +98,17 @@ export class RequestContent {
   ): AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined> {
     // What was read in part may have left octets in the stream's own queue.
     if (this.used || stream.locked) return stream.values();
-    this.#touched = this.#isIterated = true;
+    this.#isIterated = true;
     return new ContentIterator({ stream, controller, read: () => this.#readOwn() });
   }
 
   #readOwn(): OwnPiece {
+    this.#touched = true;
     const next = this.#source.read();
     return next instanceof Promise ? next.then(ownPiece) : ownPiece(next);
   }
 
   async #pull(controller: ReadableByteStreamController): Promise<void> {
-    this.#touched = true;
     const next = this.#readOwn();
     const piece = next instanceof Promise ? await next : next;
     if (piece !== undefined) return controller.enqueue(piece);

@@ -69,7 +69,7 @@ function readFields(bytes: Uint8Array, start: number): string[][] {
   });
   parser.begin(start);
   assertEquals(parser.parse(bytes, bytes.length, { noteField: () => {} }), bytes.length);
-  const section = new FieldSection(bytes, start, bytes.length, parser.count);
+  const section = new FieldSection(bytes, [start, bytes.length], parser.count);
   return Array.from(
     { length: section.count },
     (_, line) => [section.name(line), section.value(line)],

@@ -10,6 +10,12 @@ import {
 import { octetsOf, textOf } from "../../src/protocol/octets.ts";
 import { assertAccepted, assertRefused, assertWaits, headOf, limitsWith } from "./transcript.ts";
 
+const BOUNDS: SectionBounds = {
+  octets: 1000,
+  fields: 10,
+  tooLarge: "header-section-too-large",
+};
+
 const LINE = "GET / HTTP/1.1\r\nHost: a\r\n";
 
 const ACCEPTED: [why: string, rfc: string, line: string, name: string, value: string][] = [
@@ -149,7 +155,7 @@ Deno.test("FieldSectionParser begins anew (RFC 9112 §7.1.2)", () => {
 
 Deno.test("FieldSection finds names in any case (RFC 9110 §5.1)", () => {
   const wire = "GET / HTTP/1.1\r\nAccept: b\r\nX-Y: c\r\naCCEPT: d\r\n\r\n";
-  const section = new FieldSection(octetsOf(wire), 16, wire.length, 3);
+  const section = new FieldSection(octetsOf(wire), [16, wire.length], 3);
   assertEquals(section.find("accept"), 0);
   assertEquals(section.find("accept", 1), 2);
   assertEquals(section.find("accept", 3), undefined);
@@ -162,3 +168,25 @@ Deno.test("FieldSection finds names in any case (RFC 9110 §5.1)", () => {
 function bounds(changes: Partial<SectionBounds> = {}): SectionBounds {
   return { octets: 1_000, fields: 10, tooLarge: "header-section-too-large", ...changes };
 }
+
+Deno.test("FieldSection finds the same with the parser's index and with one of its own", () => {
+  const wire = octetsOf("A: 1\r\nBc:  2 \r\na:\r\n\r\n");
+  const parser = new FieldSectionParser(BOUNDS);
+  parser.begin(0);
+  const end = parser.parse(wire, wire.length, { noteField: () => {} })!;
+  const index = parser.indexOf(parser.reading);
+  assertEquals(index?.length, 12);
+  const read = (section: FieldSection) =>
+    [0, 1, 2].map((line) => [section.name(line), section.value(line), section.find("a", line)]);
+  const sections = [index, undefined].map((index) => new FieldSection(wire, [0, end], 3, index));
+  assertEquals(read(sections[0]), [["a", "1", 0], ["bc", "2", 2], ["a", "", 2]]);
+  assertEquals(read(sections[1]), read(sections[0]));
+});
+
+Deno.test("FieldSectionParser knows the index of its last section only", () => {
+  const parser = new FieldSectionParser(BOUNDS);
+  parser.begin(0);
+  const first = parser.reading;
+  parser.begin(0);
+  assertEquals(parser.indexOf(first), undefined);
+});

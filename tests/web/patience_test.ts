@@ -9,9 +9,9 @@ Deno.test("Patience is lost once what is waited for did not come for some turns"
   let lost = 0;
   const patience = new Patience(() => lost++);
   patience.begin();
-  await turns(PATIENCE - 1);
+  await turns(PATIENCE - 4);
   assertEquals(lost, 0);
-  await turns(2);
+  await turns(6);
   assertEquals(lost, 1);
   await turns(3 * PATIENCE);
   assertEquals(lost, 1);
