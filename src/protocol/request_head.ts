@@ -229,9 +229,10 @@ export class RequestHead implements FieldListener {
 /**
  * Octets up to which a head is compared with the last one.
  *
- * Clients repeat themselves; but the longer a head, the likelier it differs near its end.
+ * Clients repeat themselves, and heads that differ mostly do so in their first line. What is longer
+ * might be compared almost to its end for nothing.
  */
-const MAX_REPEATED = 256;
+const MAX_REPEATED = 1024;
 
 /** Reads request heads, in as many calls as their octets take to arrive. */
 export class RequestHeadParser {
