@@ -100,6 +100,8 @@ export async function sendNative(
     return await sendStream(outbox, plan, terms, { octets, next, reader });
   } catch (error) {
     quiet(reader.cancel(error));
+    // What was made is sent, so that its end in the middle is the client's to see.
+    if (terms.headSent) outbox.flush();
     throw error;
   } finally {
     if (terms.streaming === reader) terms.streaming = undefined;

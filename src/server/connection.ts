@@ -159,7 +159,9 @@ export class Connection implements Receiver, ResponderLink, Watched {
     if (this.phase === "closed") return;
     const looksWhole = this.#looksWhole();
     this.phase = "closed";
-    const reason = gone(error);
+    // Most connections end while nobody waits to be told why; an error costs more than they do.
+    const isAwaited = this.#responder.isBusy || this.outbox.isWatched;
+    const reason = isAwaited ? gone(error) : GONE;
     this.#responder.abandon(reason);
     this.outbox.fail(reason);
     if (looksWhole && this.#duplex.reset !== undefined) this.#duplex.reset();
@@ -375,6 +377,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
     }
   }
 }
+
+const GONE = gone();
 
 function gone(cause?: unknown): DOMException {
   return new DOMException(`The connection has ended${explain(cause)}`, "AbortError");

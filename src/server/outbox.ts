@@ -56,6 +56,11 @@ export class Outbox {
     return this.pending >= HIGH_WATER_MARK;
   }
 
+  /** Whether somebody waits for octets to be sent. */
+  get isWatched(): boolean {
+    return this.#watchers !== undefined;
+  }
+
   /** Appends a head, one octet for each character. */
   appendHead(text: string): void {
     const writer = this.#room(text.length);

@@ -78,6 +78,11 @@ export class Responder implements AnswerTerms {
     return context !== undefined && ExchangeContext.readerOf(context)?.isWaiting === true;
   }
 
+  /** Whether an exchange is under way. */
+  get isBusy(): boolean {
+    return this.#context !== undefined || this.streaming !== undefined;
+  }
+
   /** Answers a request, at once where the handler does. */
   respond(head: RequestHead, persistent: boolean): void {
     this.method = head.method;

@@ -19,6 +19,10 @@ const CONTENT_BUFFER = 65_536;
 /** Milliseconds to wait where connections cannot be accepted for now. */
 const ACCEPT_PAUSE = 100;
 
+/** Buffers of connections that are gone, kept for those to come. */
+const SPARE_BUFFERS = 64;
+const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
+
 const NO_OCTETS = new Uint8Array(0);
 
 /** Octets after which the event loop gets its turn: reads that are ready at once never leave it one. */
@@ -153,7 +157,7 @@ class DenoDuplex implements Duplex {
 
 /** Delivers all that comes. */
 async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
-  const idle = new Uint8Array(IDLE_BUFFER);
+  const idle = spareBuffers.pop() ?? new Uint8Array(IDLE_BUFFER);
   try {
     for (;;) {
       const { appetite } = receiver;
@@ -168,6 +172,9 @@ async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
     }
   } catch (error) {
     receiver.fail(error);
+  } finally {
+    // No read is under way, and what was delivered was copied.
+    if (spareBuffers.length < SPARE_BUFFERS) spareBuffers.push(idle);
   }
 }
 
