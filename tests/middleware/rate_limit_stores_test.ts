@@ -199,6 +199,28 @@ Deno.test("denoKvStore() gives up where others always come first", async () => {
   await assertRejects(async () => await counter.take("a"), Error, "changed 3 times meanwhile");
 });
 
+Deno.test("denoKvStore() tries again while another process writes to the file", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const locked = new TypeError("database is locked");
+  const errors: Error[] = [locked, locked, new TypeError("disk is full")];
+  const failing = {
+    get: (key: Deno.KvKey) => errors.length > 0 ? Promise.reject(errors.shift()) : kv.get(key),
+    atomic: () => kv.atomic(),
+  };
+  const counter = denoKvStore(failing).open([{ name: "a", limit: 1, window: 60_000 }]);
+  await assertRejects(async () => await counter.take("a"), TypeError, "disk is full");
+  assertEquals(errors, []);
+  errors.push(locked);
+  assert((await counter.take("a")).admitted);
+  errors.push(locked, locked);
+  const impatient = denoKvStore(failing, { attempts: 2 }).open([{
+    name: "a",
+    limit: 1,
+    window: 1,
+  }]);
+  await assertRejects(async () => await impatient.take("a"), TypeError, "database is locked");
+});
+
 Deno.test("denoKvStore() objects to what it cannot do", async () => {
   using kv = await Deno.openKv(":memory:");
   assertThrows(() => denoKvStore({} as Deno.Kv), TypeError, "no functions get and atomic");

@@ -55,7 +55,8 @@ export interface DenoKvStoreOptions {
    */
   readonly prefix?: readonly KvPartLike[];
   /**
-   * How often a change is tried while other processes change the same key, 1–1000.
+   * How often a change is tried while other processes change the same key, or write to the same
+   * file, 1–1000.
    *
    * @default {50}
    */
@@ -74,6 +75,9 @@ interface Batch {
   size: number;
   readonly verdicts: Promise<readonly RateLimitVerdict[]>;
 }
+
+/** Milliseconds to wait at most where another process is writing to the file. */
+const LONGEST_PAUSE = 10;
 
 /** A value has 64 KiB at most. */
 const LARGEST_LIMIT = 8_000;
@@ -171,16 +175,39 @@ class KvCounter implements RateLimitCounter {
 
   async #takeMany(name: string, size: number): Promise<readonly RateLimitVerdict[]> {
     const key = [...this.#prefix, name];
-    const { attempts, now } = this.#settings;
+    const { attempts } = this.#settings;
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const { value, versionstamp } = await this.#kv.get(key);
-      const known = value instanceof Float64Array ? value : new Float64Array(0);
-      const { verdicts, times } = takeAll(known, size, now(), this.#policies);
-      if (times === known) return verdicts;
-      const expireIn = longestWindow(this.#policies) + 1;
-      const change = this.#kv.atomic().check({ key, versionstamp }).set(key, times, { expireIn });
-      if ((await change.commit()).ok) return verdicts;
+      try {
+        const verdicts = await this.#tryMany(key, size);
+        if (verdicts !== undefined) return verdicts;
+      } catch (error) {
+        if (attempt === attempts || !isLocked(error)) throw error;
+        await pause(Math.random() * LONGEST_PAUSE);
+      }
     }
     throw new Error(`Cannot count the request: its key changed ${attempts} times meanwhile`);
   }
+
+  /** What becomes of the requests; `undefined` where somebody else has changed the key. */
+  async #tryMany(
+    key: readonly KvPartLike[],
+    size: number,
+  ): Promise<readonly RateLimitVerdict[] | undefined> {
+    const { value, versionstamp } = await this.#kv.get(key);
+    const known = value instanceof Float64Array ? value : new Float64Array(0);
+    const { verdicts, times } = takeAll(known, size, this.#settings.now(), this.#policies);
+    if (times === known) return verdicts;
+    const expireIn = longestWindow(this.#policies) + 1;
+    const change = this.#kv.atomic().check({ key, versionstamp }).set(key, times, { expireIn });
+    return (await change.commit()).ok ? verdicts : undefined;
+  }
+}
+
+/** Whether another process was writing to the file: nothing was changed then. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /\bdatabase is (?:locked|busy)\b/.test(error.message);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
