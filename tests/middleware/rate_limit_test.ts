@@ -9,6 +9,7 @@ import {
   type RateLimitVerdict,
 } from "../../src/middleware/rate_limit.ts";
 import { clientKey } from "../../src/middleware/rate_limit/client_key.ts";
+import { parseIpv6 } from "../../src/middleware/rate_limit/ipv6.ts";
 import { RateLimitFields } from "../../src/middleware/rate_limit/fields.ts";
 import {
   assert,
@@ -228,6 +229,27 @@ Deno.test("addresses of one network have one key, whatever they look like", () =
     const isSame = bits(a).slice(0, prefix) === bits(b).slice(0, prefix);
     assertEquals(first === second, isSame);
   }));
+});
+
+Deno.test("parseIpv6() reads what the platform's URL reads, and nothing else", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("0", "7", "ffff", "1.2.3.4", "a", ":", ":", "::"),
+  });
+  const groups = new Uint16Array(8);
+  let read = 0;
+  fc.assert(
+    fc.property(text, (text) => {
+      const url = `http://[${text}]`;
+      const isAddress = parseIpv6(text, groups);
+      assertEquals(isAddress, URL.canParse(url), text);
+      if (!isAddress) return;
+      read++;
+      const written = [...groups].map((group) => group.toString(16)).join(":");
+      assertEquals(new URL(`http://[${written}]`).hostname, new URL(url).hostname);
+    }),
+    { numRuns: 5_000 },
+  );
+  assert(read > 50, `${read} addresses were read`);
 });
 
 Deno.test("clients of a Unix domain socket have one key", () => {
