@@ -25,6 +25,7 @@ import {
 import { type RateLimitClock, type RateLimitStore, systemClock } from "./rate_limit/store.ts";
 
 export { RateLimitStoreTimeout } from "./rate_limit/deadline.ts";
+export { forwardedAddress, type ForwardedAddressOptions } from "./rate_limit/forwarded_address.ts";
 export {
   type MemoryCounter,
   type MemoryStore,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type Context, type Handler, json, type NetAddress, routes, text } from "../../mod.ts";
 import {
+  forwardedAddress,
   rateLimit,
   type RateLimitDecision,
   type RateLimitOptions,
@@ -255,6 +256,64 @@ Deno.test("parseIpv6() reads what the platform's URL reads, and nothing else", (
 Deno.test("clients of a Unix domain socket have one key", () => {
   assertEquals(clientKey({ transport: "unix", path: "/run/culvert" }, 64), "unix");
 });
+
+const TRUSTED = ["10.0.0.0/8", "2001:db8:ffff::/48", "192.0.2.100", "::1", "unix"];
+
+/** Who connects, what it sends in `X-Forwarded-For`, and whom that makes the client. */
+const FORWARDED: [peer: string, field: string | undefined, key: string][] = [
+  ["10.0.0.1", "192.0.2.1", "192.0.2.1"],
+  ["10.0.0.1", "9.9.9.9, 192.0.2.1", "192.0.2.1"],
+  ["10.0.0.1", "9.9.9.9, 192.0.2.1,10.255.0.7 ,\t10.0.0.3", "192.0.2.1"],
+  ["10.0.0.1", "9.9.9.9, 192.0.2.1, 192.0.2.100", "192.0.2.1"],
+  ["10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.2"],
+  ["10.0.0.1", undefined, "10.0.0.1"],
+  ["10.0.0.1", "", "10.0.0.1"],
+  ["10.0.0.1", "192.0.2.1, ", "10.0.0.1"],
+  ["10.0.0.1", "192.0.2.1, unknown", "10.0.0.1"],
+  ["10.0.0.1", "192.0.2.1, unknown, 10.0.0.2", "10.0.0.2"],
+  ["10.0.0.1", "192.0.2.1, ffff", "10.0.0.1"],
+  ["10.0.0.1", "192.0.2.1:4711", "192.0.2.1"],
+  ["10.0.0.1", "2001:db8:1:2:3::4", "2001:db8:1:2:/64"],
+  ["10.0.0.1", "[2001:db8:1:2:3::4]:4711", "2001:db8:1:2:/64"],
+  ["10.0.0.1", "[2001:db8:1:2:3::4]", "2001:db8:1:2:/64"],
+  ["10.0.0.1", "9.9.9.9, ::ffff:192.0.2.1, ::ffff:10.0.0.9", "192.0.2.1"],
+  ["::ffff:10.0.0.1", "192.0.2.1", "192.0.2.1"],
+  ["2001:db8:ffff:7::1", "192.0.2.1", "192.0.2.1"],
+  ["2001:db8:fffe:7::1", "192.0.2.1", "2001:db8:fffe:7:/64"],
+  ["::1", "192.0.2.1", "192.0.2.1"],
+  ["::2", "192.0.2.1", "0:0:0:0:/64"],
+  ["11.0.0.1", "192.0.2.1", "11.0.0.1"],
+  ["192.0.2.101", "192.0.2.1", "192.0.2.101"],
+];
+
+for (const [peer, field, key] of FORWARDED) {
+  Deno.test(`forwardedAddress() from ${peer} with ${field} is ${key}`, () => {
+    const headers: Record<string, string> = field === undefined ? {} : { "x-forwarded-for": field };
+    const forwarded = new Request("http://localhost/", { headers });
+    assertEquals(forwardedAddress({ trusted: TRUSTED })(forwarded, from(peer)), key);
+  });
+}
+
+Deno.test("forwardedAddress() trusts Unix domain sockets where it is told to", () => {
+  const forwarded = new Request("http://localhost/", {
+    headers: { "x-forwarded-for": "192.0.2.1" },
+  });
+  const context = { remoteAddr: { transport: "unix", path: "/run/culvert" } } as Context;
+  assertEquals(forwardedAddress({ trusted: ["unix"] })(forwarded, context), "192.0.2.1");
+  assertEquals(forwardedAddress({ trusted: ["::/0"] })(forwarded, context), "unix");
+});
+
+for (
+  const network of ["", "10", "10.0.0.0/33", "10.0.0.0/8/8", "::/129", "a.b", "10.0.0.0/", "ffff"]
+) {
+  Deno.test(`forwardedAddress() objects to trusting "${network}"`, () => {
+    assertThrows(
+      () => forwardedAddress({ trusted: [network] }),
+      TypeError,
+      `Cannot trust ${network}: it is no address, network or "unix"`,
+    );
+  });
+}
 
 Deno.test("key decides, at once or later; undefined is not limited", async () => {
   const keys: (string | undefined | Promise<string | undefined>)[] = [

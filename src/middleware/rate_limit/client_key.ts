@@ -10,8 +10,11 @@ const groups = new Uint16Array(8);
  * Clients of a Unix domain socket have no address: all have the same key.
  */
 export function clientKey(address: Address, ipv6Prefix: number): string {
-  if (address.transport === "unix") return "unix";
-  const { hostname } = address;
+  return address.transport === "unix" ? "unix" : addressKey(address.hostname, ipv6Prefix);
+}
+
+/** The key of an address in its text form; what is none is its own key. */
+export function addressKey(hostname: string, ipv6Prefix: number): string {
   if (!hostname.includes(":") || !parseIpv6(hostname, groups)) return hostname;
   return isMapped() ? ipv4Within() : networkOf(ipv6Prefix);
 }

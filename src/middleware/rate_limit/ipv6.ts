@@ -54,6 +54,12 @@ export function parseIpv6(text: string, groups: Uint16Array): boolean {
   return count < 8 && insertZeros(groups, before, count);
 }
 
+/** Reads an IPv6 address, or an IPv4 one as IPv6 has it (RFC 4291 §2.5.5.2); whether it is one. */
+export function parseAddress(text: string, groups: Uint16Array): boolean {
+  return parseIpv6(text.includes(":") ? text : `::ffff:${text}`, groups) &&
+    (text.includes(":") || text.includes("."));
+}
+
 /** Moves the groups behind `::` to the end. */
 function insertZeros(groups: Uint16Array, before: number, count: number): true {
   groups.copyWithin(8 - (count - before), before, count);
