@@ -199,6 +199,16 @@ Deno.test("denoKvStore() gives up where others always come first", async () => {
   await assertRejects(async () => await counter.take("a"), Error, "changed 3 times meanwhile");
 });
 
+Deno.test("denoKvStore() counts keys of any length, each by itself", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const counter = denoKvStore(kv).open([{ name: "a", limit: 1, window: 60_000 }]);
+  const keys = ["", "\ud800", "é".repeat(256), "x".repeat(257), "x".repeat(30_000)];
+  for (const key of keys) {
+    assert((await counter.take(key)).admitted, key.slice(0, 9));
+    assert(!(await counter.take(key)).admitted, key.slice(0, 9));
+  }
+});
+
 Deno.test("denoKvStore() tries again while another process writes to the file", async () => {
   using kv = await Deno.openKv(":memory:");
   const locked = new TypeError("database is locked");

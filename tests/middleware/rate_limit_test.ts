@@ -141,6 +141,21 @@ for (const [what, make, content] of ANSWERS) {
   });
 }
 
+/** What handlers give that is no final answer; the server judges it. */
+const NO_ANSWERS: [what: string, value: unknown][] = [
+  ["nothing", undefined],
+  ["text", "ok"],
+  ["an error", Response.error()],
+  ["an upgrade", Object.create(Response.prototype, { status: { value: 101 } })],
+];
+
+for (const [what, value] of NO_ANSWERS) {
+  Deno.test(`${what} is handed on as it is`, () => {
+    const handler = rateLimit(LIMIT)(() => value as Response);
+    assertStrictEquals(handler(request, from("10.0.0.1")), value);
+  });
+}
+
 Deno.test("limits within limits: both tell, in one list each", async () => {
   const clock = new HandClock();
   const outer = rateLimit({ policies: [{ name: "all", limit: 9, window: 1_000 }], clock });

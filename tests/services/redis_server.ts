@@ -24,7 +24,6 @@ export class RedisServer implements AsyncDisposable {
       save: "",
       appendonly: "no",
       daemonize: "no",
-      "stop-writes-on-bgsave-error": "no",
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
     const options = { args, stdin: "null", stdout: "piped", stderr: "null" } as const;

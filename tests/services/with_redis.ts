@@ -26,7 +26,7 @@ import { ask, crowd, startLimited, statsOf } from "./limited_servers.ts";
 import { RedisServer } from "./redis_server.ts";
 import { requireTool } from "./tools.ts";
 
-const ignore = !requireTool("redis-server", "redis-server");
+const ignore = !requireTool("redis-server");
 const HOUR = 3_600_000;
 
 for (const kind of ["redis", "ioredis"] as const) {

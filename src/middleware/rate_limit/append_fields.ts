@@ -15,6 +15,8 @@ export function appendFields(response: Response, fields: FieldList): Response {
         & Response;
     }
   }
+  // What is no final answer is not for us to judge: an upgrade, or no response at all.
+  if (!(response?.status >= 200 && response.status <= 599)) return response;
   return withFields(response, (headers) => {
     for (let i = 0; i < fields.length; i += 2) headers.append(fields[i], fields[i + 1]);
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { checkNames, checkWhole, fingerprint, largestLimit, longestWindow } from "./policy.ts";
 import type { RateLimitPolicy } from "./policy.ts";
 import type { RateLimitCounter, RateLimitStore, RateLimitVerdict } from "./store.ts";
@@ -78,6 +79,9 @@ interface Batch {
 
 /** Milliseconds to wait at most where another process is writing to the file. */
 const LONGEST_PAUSE = 10;
+
+/** Characters of a key that is stored as it is, three octets each at most. */
+const LONGEST_NAME = 256;
 
 /** A value has 64 KiB at most. */
 const LARGEST_LIMIT = 8_000;
@@ -174,7 +178,7 @@ class KvCounter implements RateLimitCounter {
   }
 
   async #takeMany(name: string, size: number): Promise<readonly RateLimitVerdict[]> {
-    const key = [...this.#prefix, name];
+    const key = [...this.#prefix, ...partsOf(name)];
     const { attempts } = this.#settings;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       try {
@@ -201,6 +205,15 @@ class KvCounter implements RateLimitCounter {
     const change = this.#kv.atomic().check({ key, versionstamp }).set(key, times, { expireIn });
     return (await change.commit()).ok ? verdicts : undefined;
   }
+}
+
+/**
+ * A key of KV has 2 048 octets at most. Whoever may choose a longer one must not be let through for
+ * that, so a hash stands for it; the part before it keeps it apart from all texts.
+ */
+function partsOf(name: string): readonly KvPartLike[] {
+  if (name.length <= LONGEST_NAME) return [name];
+  return [true, new Uint8Array(createHash("sha256").update(name).digest())];
 }
 
 /** Whether another process was writing to the file: nothing was changed then. */
