@@ -5,7 +5,7 @@
  * @module
  */
 import type { Context, Handler } from "../handler.ts";
-import { clientKey } from "./rate_limit/client_key.ts";
+import { rememberingClientKey } from "./rate_limit/client_key.ts";
 import { RateLimitFields } from "./rate_limit/fields.ts";
 import {
   Gate,
@@ -225,8 +225,8 @@ function resolveKey({ key, ipv6Prefix }: RateLimitOptions): Settings["key"] {
     if (ipv6Prefix === undefined) return key;
     throw new TypeError("Cannot set ipv6Prefix beside key: key decides");
   }
-  const prefix = checkWhole("ipv6Prefix", ipv6Prefix ?? 64, 128);
-  return (_request, { remoteAddr }) => clientKey(remoteAddr, prefix);
+  const clientKey = rememberingClientKey(checkWhole("ipv6Prefix", ipv6Prefix ?? 64, 128));
+  return (_request, { remoteAddr }) => clientKey(remoteAddr);
 }
 
 function checkFunction(name: string, value: unknown): void {

@@ -9,7 +9,7 @@ import {
   RateLimitStoreTimeout,
   type RateLimitVerdict,
 } from "../../src/middleware/rate_limit.ts";
-import { clientKey } from "../../src/middleware/rate_limit/client_key.ts";
+import { clientKey, rememberingClientKey } from "../../src/middleware/rate_limit/client_key.ts";
 import { parseIpv6 } from "../../src/middleware/rate_limit/ipv6.ts";
 import { RateLimitFields } from "../../src/middleware/rate_limit/fields.ts";
 import {
@@ -230,6 +230,19 @@ for (const [hostname, prefix, key] of ADDRESSES) {
     assertEquals(clientKey({ transport: "tcp", hostname, port: 1 }, prefix), key);
   });
 }
+
+Deno.test("a key that is remembered is the one that would be made", () => {
+  const remembered = rememberingClientKey(56);
+  const hostnames = [
+    ...ADDRESSES.map(([hostname]) => hostname),
+    ...Array.from({ length: 1_500 }, (_, i) => `2001:db8:0:${i.toString(16)}::1`),
+  ];
+  for (const hostname of [...hostnames, ...hostnames, ...hostnames.toReversed()]) {
+    const address: NetAddress = { transport: "tcp", hostname, port: 1 };
+    assertEquals(remembered(address), clientKey(address, 56));
+  }
+  assertEquals(remembered({ transport: "unix", path: "/run/culvert" }), "unix");
+});
 
 Deno.test("addresses of one network have one key, whatever they look like", () => {
   const group = fc.integer({ min: 0, max: 0xffff });

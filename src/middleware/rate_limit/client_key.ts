@@ -13,6 +13,28 @@ export function clientKey(address: Address, ipv6Prefix: number): string {
   return address.transport === "unix" ? "unix" : addressKey(address.hostname, ipv6Prefix);
 }
 
+/** How many addresses are remembered with their keys. */
+const REMEMBERED = 1_024;
+
+/**
+ * `clientKey` for one prefix, which remembers the keys of IPv6 addresses: a client that keeps its
+ * connection has the same address again and again.
+ */
+export function rememberingClientKey(ipv6Prefix: number): (address: Address) => string {
+  const known = new Map<string, string>();
+  return (address) => {
+    if (address.transport === "unix" || !address.hostname.includes(":")) {
+      return clientKey(address, ipv6Prefix);
+    }
+    let key = known.get(address.hostname);
+    if (key === undefined) {
+      if (known.size === REMEMBERED) known.clear();
+      known.set(address.hostname, key = clientKey(address, ipv6Prefix));
+    }
+    return key;
+  };
+}
+
 /** The key of an address in its text form; what is none is its own key. */
 export function addressKey(hostname: string, ipv6Prefix: number): string {
   if (!hostname.includes(":") || !parseIpv6(hostname, groups)) return hostname;
