@@ -10,5 +10,13 @@ export function chunkSizeLine(octets: number): string {
   if (octets < 1) {
     throw new RangeError(`Cannot make a chunk of ${octets} octets: it takes 1 or more`);
   }
-  return `${octets.toString(16)}\r\n`;
+  // Streams mostly have chunks of one size.
+  if (octets !== lastOctets) {
+    lastOctets = octets;
+    lastLine = `${octets.toString(16)}\r\n`;
+  }
+  return lastLine;
 }
+
+let lastOctets = 0;
+let lastLine = "";

@@ -1,14 +1,14 @@
 import { fetchHandlers } from "./fetch_handlers.mjs";
-import { HELLO, OCTETS } from "./material.mjs";
+import { countOctets, HELLO, OCTETS } from "./material.mjs";
 
 /** Handlers as Culvert's documentation writes them; streams are those of web standards. */
 export function culvertHandlers({ text, json, bytes, routes }, openFile) {
-  const { native, file, chunks, upload } = fetchHandlers({ openFile });
+  const { native, file, chunks } = fetchHandlers({ openFile });
   return {
     native,
     file,
     chunks,
-    upload,
+    upload: async ({ body }) => text(String(await countOctets(body))),
     plaintext: () => text(HELLO),
     parameter: routes({
       "GET /users/:id": (_request, { params }) => json({ id: params.id, status: "active" }),
