@@ -87,6 +87,20 @@ export type Middleware = (next: Handler) => Handler;
  */
 export const PATHNAME: unique symbol = Symbol("culvert.pathname");
 
+/** Makes one answer of another. */
+export type AnswerEdit = (response: Response) => Response;
+
+/**
+ * Where a context of ours keeps what middlewares do to every answer, for those that the server makes
+ * of errors: `undefined` until a handler has thrown.
+ *
+ * A context without such a place belongs to another server.
+ */
+export const ERROR_EDITS: unique symbol = Symbol("culvert.errorEdits");
+
+/** How the `signal` of a request of ours is aborted; called with the reason. */
+export const ABORT: unique symbol = Symbol("culvert.abort");
+
 /**
  * Joins middlewares into one; the first is the outermost.
  *
