@@ -159,9 +159,10 @@ function run(
     throw error;
   }
   const sent = until === "sent" ? context.completed : undefined;
-  if (sent === undefined && !(answer instanceof Promise)) gate.leave();
   // An exchange may fail while its handler works on, so both must be over.
-  else Promise.allSettled([answer, sent]).then(gate.leave);
+  if (sent !== undefined) Promise.allSettled([answer, sent]).then(gate.leave);
+  else if (answer instanceof Promise) answer.then(gate.leave, gate.leave);
+  else gate.leave();
   return answer;
 }
 
