@@ -68,6 +68,11 @@ export interface EventStreamOptions {
    * @default {1_048_576}
    */
   readonly buffer?: number;
+  /**
+   * The request's `signal`: once it aborts, nothing more is sent. Without it the stream learns that its
+   * client has left when it is cancelled, which may be only after the next heartbeats.
+   */
+  readonly signal?: AbortSignal;
   /** Fields of the answer, besides `Content-Type`, `Cache-Control` and `X-Accel-Buffering`. */
   readonly headers?: HeadersInit;
   /** Where the time comes from; the machine's clock where absent. */
@@ -78,6 +83,7 @@ interface Settings {
   readonly heartbeat: number;
   readonly opening: string;
   readonly buffer: number;
+  readonly signal: AbortSignal | undefined;
   readonly clock: MiddlewareClock;
 }
 
@@ -182,7 +188,9 @@ class EventConnection implements EventSender {
     this.#room = undefined;
     if (this.#controller !== undefined) return;
     this.#controller = controller;
-    const { heartbeat, clock, opening } = this.#settings;
+    const { heartbeat, clock, opening, signal } = this.#settings;
+    if (signal?.aborted) return this.#depart();
+    signal?.addEventListener("abort", this.#depart);
     if (heartbeat > 0) this.#stopHeartbeat = clock.every(heartbeat, () => this.#beat());
     // The answer's head must not wait for the first event.
     this.#enqueue(opening);
@@ -209,12 +217,20 @@ class EventConnection implements EventSender {
   };
 
   leave(reason: unknown): void {
+    if (this.signal.aborted) return;
     this.#end(reason ?? new DOMException("The client has left", "AbortError"));
     const iterator = this.#iterator;
     if (iterator?.return !== undefined) {
       hushed(new Promise((resolve) => resolve(iterator.return!())));
     }
   }
+
+  /** The server takes the reason for what it is: no error of the handler's. */
+  readonly #depart = (): void => {
+    const { reason } = this.#settings.signal!;
+    this.leave(reason);
+    this.#controller!.error(reason);
+  };
 
   async #run(): Promise<void> {
     const source = this.#source;
@@ -259,6 +275,7 @@ class EventConnection implements EventSender {
 
   #end(reason: unknown): void {
     this.#stopHeartbeat();
+    this.#settings.signal?.removeEventListener("abort", this.#depart);
     this.#room?.reject(reason);
     this.#aborter.abort(reason);
   }
@@ -271,8 +288,11 @@ function hushed<T>(promise: Promise<T>): Promise<T> {
 }
 
 function readSettings(options: EventStreamOptions): Settings {
-  checkNames(ACTION, options, ["heartbeat", "retry", "buffer", "headers", "clock"]);
-  const { retry } = options;
+  checkNames(ACTION, options, ["heartbeat", "retry", "buffer", "signal", "headers", "clock"]);
+  const { retry, signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Cannot ${ACTION}: signal must be an AbortSignal`);
+  }
   return {
     heartbeat: checkInteger(ACTION, "heartbeat", options.heartbeat ?? 15_000, [0, 2 ** 31 - 1]),
     opening: retry === undefined ? ":\n\n" : `retry: ${checkRetry(retry)}\n\n`,
@@ -280,6 +300,7 @@ function readSettings(options: EventStreamOptions): Settings {
       1,
       Number.MAX_SAFE_INTEGER,
     ]),
+    signal,
     clock: checkClock(ACTION, options.clock ?? machineClock),
   };
 }
