@@ -417,11 +417,11 @@ Deno.test("each event arrives at once, and the source learns that its client lef
   let left: unknown;
   let sender: ((event: string) => Promise<void>) | undefined;
   await using local = await startLocal(
-    compress()(() =>
+    compress()((request) =>
       eventStream(({ send, signal }) => {
         sender = send;
         signal.addEventListener("abort", () => left = signal.reason);
-      })
+      }, { signal: request.signal })
     ),
   );
   for (const coding of ["br", "gzip"]) {
