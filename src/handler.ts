@@ -90,9 +90,17 @@ export const PATHNAME: unique symbol = Symbol("culvert.pathname");
 /** Makes one answer of another. */
 export type AnswerEdit = (response: Response) => Response;
 
+/** What a middleware does to every answer, and what those around it do then. */
+export interface ErrorEdit {
+  /** What it does. */
+  readonly edit: AnswerEdit;
+  /** What those around it do. */
+  readonly outer: ErrorEdit | undefined;
+}
+
 /**
- * Where a context of ours keeps what middlewares do to every answer, for those that the server makes
- * of errors: `undefined` until a handler has thrown.
+ * Where a context of ours keeps what middlewares do to every answer, for answers that they never see:
+ * those that the server makes of errors.
  *
  * A context without such a place belongs to another server.
  */

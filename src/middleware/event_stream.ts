@@ -219,10 +219,14 @@ class EventConnection implements EventSender {
   leave(reason: unknown): void {
     if (this.signal.aborted) return;
     this.#end(reason ?? new DOMException("The client has left", "AbortError"));
+    this.#return();
+  }
+
+  #return(): void {
     const iterator = this.#iterator;
-    if (iterator?.return !== undefined) {
-      hushed(new Promise((resolve) => resolve(iterator.return!())));
-    }
+    this.#iterator = undefined;
+    if (iterator?.return === undefined) return;
+    hushed(new Promise((resolve) => resolve(iterator.return!())));
   }
 
   /** The server takes the reason for what it is: no error of the handler's. */
@@ -243,7 +247,12 @@ class EventConnection implements EventSender {
     for (;;) {
       const { done, value } = await iterator.next();
       if (done || this.signal.aborted) return;
-      await this.send(value);
+      try {
+        await this.send(value);
+      } catch (error) {
+        this.#return();
+        throw error;
+      }
     }
   }
 

@@ -41,7 +41,8 @@ export function checkInteger(
  * @throws {TypeError} when it is of another kind.
  */
 export function checkKind<T>(action: string, name: string, value: T, kind: string): T {
-  if (typeof value === kind) return value;
+  const found: string = typeof value;
+  if (found === kind) return value;
   throw new TypeError(`Cannot ${action}: ${name} must be a ${kind}, not ${describeKind(value)}`);
 }
 

@@ -24,7 +24,7 @@
 import type { Context, Middleware } from "../handler.ts";
 import { editAnswer } from "./answers.ts";
 import { checkInteger, checkKind, checkNames, isToken } from "./options.ts";
-import { withFields } from "./with_fields.ts";
+import { withField } from "./with_fields.ts";
 
 /** Where ids come from, and where they are told. */
 export interface RequestIdOptions {
@@ -90,17 +90,13 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   if (!isToken(header)) {
     throw new TypeError(`Cannot ${ACTION}: ${JSON.stringify(header)} is no field name`);
   }
+  const name = header.toLowerCase();
   return (next) => (request, context) => {
-    const own = trusts?.(request, context) === true ? request.headers.get(header) : null;
+    const own = trusts?.(request, context) === true ? request.headers.get(name) : null;
     const id = own !== null && own.length <= maxLength && ID.test(own) ? own : generate(request);
     IDS.set(request, id);
     if (typeof context === "object" && context !== null) IDS.set(context, id);
-    return editAnswer(
-      next,
-      request,
-      context,
-      (response) => withFields(response, (headers) => headers.set(header, id)),
-    );
+    return editAnswer(next, request, context, (response) => withField(response, name, id));
   };
 }
 

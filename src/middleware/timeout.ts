@@ -147,6 +147,8 @@ class DeadlineQueue {
 function handOn(request: Request): Handing {
   const abort = (request as { [ABORT]?: (reason: unknown) => void })[ABORT];
   if (abort !== undefined) return [request, (reason) => abort.call(request, reason)];
+  // Such a request cannot be made anew; who has read it knows it well enough.
+  if (request.bodyUsed) return [request, () => {}];
   const controller = new AbortController();
   const signal = AbortSignal.any([request.signal, controller.signal]);
   return [new Request(request, { signal }), (reason) => controller.abort(reason)];

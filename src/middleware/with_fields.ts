@@ -7,6 +7,9 @@ export type FieldEdit = (headers: Headers) => void;
 /** What answers cannot carry content (Fetch, null body status). */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
+/** What `Headers` would not trim or refuse. */
+const FIELD_VALUE = /^[!-~]+$/;
+
 /** No field has this name; deleting it tells whether headers can be changed. */
 const NO_FIELD = "culvert-no-field";
 
@@ -22,6 +25,24 @@ const NO_FIELD = "culvert-no-field";
 export function withFields(response: Response, edit: FieldEdit): Response {
   if (!(response instanceof KnownResponse)) return withNativeFields(response, edit);
   return response.disturbed ? response : response.with(editFields(response, edit));
+}
+
+/**
+ * The same response with one field, whose name is in lower case, as `withFields` makes it.
+ *
+ * @throws {TypeError} when the value is malformed.
+ */
+export function withField(response: Response, name: string, value: string): Response {
+  const known = response instanceof KnownResponse ? response.fields : undefined;
+  if (known === undefined || !FIELD_VALUE.test(value)) {
+    return withFields(response, (headers) => headers.set(name, value));
+  }
+  const fields: string[] = [];
+  for (let i = 0; i < known.length; i += 2) {
+    if (known[i] !== name) fields.push(known[i], known[i + 1]);
+  }
+  fields.push(name, value);
+  return (response as KnownResponse & Response).with(fields);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AnswerEdit } from "../handler.ts";
+import type { ErrorEdit } from "../handler.ts";
 import { KnownResponse } from "../known_response.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
@@ -57,16 +57,17 @@ export function errorResponse(error: unknown, onError: ErrorHandler): Response |
 }
 
 /** Does to the answer to an error what middlewares do to all answers; what is no answer stays. */
-export function editErrorAnswer<T>(answer: T, edits: readonly AnswerEdit[] | undefined): T;
-export function editErrorAnswer(
-  answer: unknown,
-  edits: readonly AnswerEdit[] | undefined,
-): unknown {
-  if (edits === undefined) return answer;
-  if (answer instanceof Promise) return answer.then((late) => editErrorAnswer(late, edits));
+export function editErrorAnswer<T>(answer: T, innermost: ErrorEdit | undefined): T;
+export function editErrorAnswer(answer: unknown, innermost: ErrorEdit | undefined): unknown {
+  if (innermost === undefined) return answer;
+  if (answer instanceof Promise) return answer.then((late) => editErrorAnswer(late, innermost));
   if (!isResponse(answer)) return answer;
   try {
-    return edits.reduce((response, edit) => edit(response), answer);
+    let response = answer;
+    for (let next: ErrorEdit | undefined = innermost; next !== undefined; next = next.outer) {
+      response = next.edit(response);
+    }
+    return response;
   } catch (error) {
     return defaultErrorHandler(error);
   }

@@ -1,10 +1,10 @@
 import { defer, type Deferred } from "../deferred.ts";
 import {
   type Address,
-  type AnswerEdit,
   type Completion,
   type Context,
   ERROR_EDITS,
+  type ErrorEdit,
   type ExchangeLimits,
   type Params,
 } from "../handler.ts";
@@ -45,8 +45,8 @@ export class ExchangeContext implements Context, RequestOrigin {
   route: string | undefined = undefined;
   /** Set by the server, then by the route table. */
   limits: ExchangeLimits;
-  /** Set by middlewares when their handler throws. */
-  [ERROR_EDITS]: AnswerEdit[] | undefined = undefined;
+  /** Set by middlewares before they call their handler. */
+  [ERROR_EDITS]: ErrorEdit | undefined = undefined;
   readonly #link: ExchangeLink;
   readonly #request: LazyRequest;
   #url: URL | undefined;

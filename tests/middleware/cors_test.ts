@@ -10,6 +10,8 @@ import {
 } from "../../mod.ts";
 import { cors, type CorsOptions } from "../../src/middleware/cors.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { readAnswers } from "../server/answers.ts";
+import { MemoryServer, request, settle } from "../server/memory_server.ts";
 import { startLocal } from "../transport/servers.ts";
 
 const APP = "https://app.example";
@@ -199,12 +201,14 @@ Deno.test("errors get the fields as well, over sockets", async () => {
     },
     "/rejects": () => Promise.reject(new Error("of the handler")),
     "/native": () => Response.redirect("http://localhost/"),
+    "/unsendable": () => new Response("a", { headers: { "content-length": "9" } }),
   }, { use: [compose(cors({ origin: [APP], credentials: true }), cors({ origin: [APP] }))] });
   await using local = await startLocal(table.fetch, { limits: { content: 5 } });
   const statuses: [path: string, init: RequestInit, status: number][] = [
     ["/", {}, 200],
     ["/throws", {}, 500],
     ["/rejects", {}, 500],
+    ["/unsendable", {}, 500],
     ["/nowhere", {}, 404],
     ["/", { method: "DELETE" }, 405],
     ["/", { method: "OPTIONS" }, 204],
@@ -218,7 +222,7 @@ Deno.test("errors get the fields as well, over sockets", async () => {
     assertEquals(response.headers.get("access-control-allow-origin"), APP, path);
     assertEquals(response.headers.get("vary"), "Origin", path);
   }
-  assertEquals(local.errors.length, 2);
+  assertEquals(local.errors.length, 3);
 });
 
 Deno.test("an error without an answer of its own is answered all the same", async () => {
@@ -236,4 +240,19 @@ Deno.test("an error without an answer of its own is answered all the same", asyn
   } finally {
     console.error = error;
   }
+});
+
+Deno.test("an answer in the place of a handler that takes too long gets the fields, too", async () => {
+  const server = new MemoryServer(cors()(() => new Promise(() => {})), {
+    timeouts: { handler: 1_000 },
+  });
+  const client = server.connect();
+  client.send(request("GET / HTTP/1.1", [`Origin: ${APP}`]));
+  server.clock.advance(3_000);
+  await settle();
+  const [answer] = readAnswers(client.read(), ["GET"]);
+  assertEquals(answer.status, 503);
+  assertEquals(answer.fields.filter(([name]) => name.startsWith("access-control")), [
+    ["access-control-allow-origin", "*"],
+  ]);
 });

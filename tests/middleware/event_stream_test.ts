@@ -120,6 +120,19 @@ Deno.test("an iterable that throws, or gives what is no event, makes the stream 
   await assertRejects(() => eventStream(late).text(), Error, "of the promise");
 });
 
+Deno.test("an iterable that gave what is no event is returned to", async () => {
+  const returned = defer<void>();
+  async function* events(): AsyncGenerator<ServerSentEvent> {
+    try {
+      yield { id: "a\nb" };
+    } finally {
+      returned.resolve();
+    }
+  }
+  await assertRejects(() => eventStream(events()).text(), TypeError);
+  await returned.promise;
+});
+
 Deno.test("a function without a promise ends with close(), after which nothing is sent", async () => {
   let late: Promise<void> | undefined;
   const response = eventStream(({ send, close, signal }) => {

@@ -2,7 +2,14 @@
 import { type Context, text } from "../../mod.ts";
 import { defer } from "../../src/deferred.ts";
 import { timeout, type TimeoutOptions } from "../../src/middleware/timeout.ts";
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "../assert.ts";
 import { FakeClock } from "../server/fake_clock.ts";
 import { eventually, startLocal } from "../transport/servers.ts";
 
@@ -131,6 +138,17 @@ Deno.test("a request that another server made keeps its own signal", async () =>
   assertEquals(await (await handler(request, NO_CONTEXT)).text(), "content");
   controller.abort(new Error("left"));
   assertEquals(seen?.signal.reason, controller.signal.reason);
+});
+
+Deno.test("a request that was read already is handed on as it is", async () => {
+  const request = new Request("http://localhost/", { method: "POST", body: "content" });
+  await request.text();
+  let seen: Request | undefined;
+  await timeout(1_000)((own) => {
+    seen = own;
+    return text("ok");
+  })(request, NO_CONTEXT);
+  assertStrictEquals(seen, request);
 });
 
 const MISTAKES: [

@@ -1,7 +1,7 @@
 /** A response with other fields: what must stay, and what must not be touched. */
 import { bytes, html, json, redirect, text } from "../../mod.ts";
 import { KnownResponse } from "../../src/known_response.ts";
-import { addVary, fieldEditor, withFields } from "../../src/middleware/with_fields.ts";
+import { addVary, fieldEditor, withField, withFields } from "../../src/middleware/with_fields.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "../assert.ts";
 
 const mark = (headers: Headers) => headers.set("x-mark", "yes");
@@ -32,7 +32,13 @@ const RESPONSES: [why: string, make: () => Response | Promise<Response>][] = [
 ];
 
 for (const [why, make] of RESPONSES) {
-  for (const [how, edit] of [["withFields", withFields], ["fieldEditor", edited]] as const) {
+  for (
+    const [how, edit] of [
+      ["withFields", withFields],
+      ["withField", (response: Response) => withField(response, "x-mark", "yes")],
+      ["fieldEditor", edited],
+    ] as const
+  ) {
     Deno.test(`${how}() adds a field and keeps the rest: ${why}`, async () => {
       const before = await make();
       const after = edit(await make(), mark);
@@ -89,6 +95,17 @@ Deno.test("fieldEditor() makes the same list of the same frozen list, and only o
   edit(text("c", { headers: { "x-own": "1" } }));
   edit(text("d", { headers: { "x-own": "2" } }));
   assertEquals(edits, 3);
+});
+
+Deno.test("withField() takes the place of what there is, and keeps to what a value may be", () => {
+  const fields = { "x-mark": "old", "x-other": "other" };
+  const marked = withField(text("a", { headers: fields }), "x-mark", "new");
+  assertEquals(marked.headers.get("x-mark"), "new");
+  assertEquals(marked.headers.get("x-other"), "other");
+  assertEquals(withField(text("a"), "x-mark", " trimmed ").headers.get("x-mark"), "trimmed");
+  for (const value of ["a\nb", "a\r\nb: c", "a\0b", "Ā"]) {
+    assertThrows(() => withField(text("a"), "x-mark", value), TypeError);
+  }
 });
 
 Deno.test("withFields() hands on the error of an edit that is none", () => {
