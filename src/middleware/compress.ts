@@ -97,7 +97,7 @@ interface Task {
 
 const ACTION = "compress";
 
-/** Content at hand of at most so many octets is compressed at once, in less than a millisecond. */
+/** Content at hand of at most so many octets is compressed at once, in about a millisecond. */
 const AT_ONCE = 32_768;
 
 const vary = fieldEditor((headers) => addVary(headers, "Accept-Encoding"));
