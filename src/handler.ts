@@ -87,6 +87,28 @@ export type Middleware = (next: Handler) => Handler;
  */
 export const PATHNAME: unique symbol = Symbol("culvert.pathname");
 
+/** Makes one answer of another. */
+export type AnswerEdit = (response: Response) => Response;
+
+/** What a middleware does to every answer, and what those around it do then. */
+export interface ErrorEdit {
+  /** What it does. */
+  readonly edit: AnswerEdit;
+  /** What those around it do. */
+  readonly outer: ErrorEdit | undefined;
+}
+
+/**
+ * Where a context of ours keeps what middlewares do to every answer, for answers that they never see:
+ * those that the server makes of errors.
+ *
+ * A context without such a place belongs to another server.
+ */
+export const ERROR_EDITS: unique symbol = Symbol("culvert.errorEdits");
+
+/** How the `signal` of a request of ours is aborted; called with the reason. */
+export const ABORT: unique symbol = Symbol("culvert.abort");
+
 /**
  * Joins middlewares into one; the first is the outermost.
  *

@@ -75,8 +75,12 @@ export class KnownResponse {
   /** Another response of the same status, fields and content. */
   clone(): Response {
     if (this.disturbed) throw new TypeError("Cannot clone a response: its content is used");
-    const fields = this.fields ?? [...this.native().headers].flat();
-    return new KnownResponse(this.content, fields, this.status, this.statusText) as
+    return this.with(this.fields ?? [...this.native().headers].flat());
+  }
+
+  /** Another response of the same status, with these fields, which must have been checked. */
+  with(fields: FieldList, content: KnownContent | null = this.content): KnownResponse & Response {
+    return new KnownResponse(content, fields, this.status, this.statusText) as
       & KnownResponse
       & Response;
   }

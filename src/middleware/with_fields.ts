@@ -1,21 +1,119 @@
-import { KnownResponse } from "../known_response.ts";
+/** A response with other header fields, in the cheapest way that is correct. */
+import { type FieldList, KnownResponse } from "../known_response.ts";
+
+/** Changes header fields. */
+export type FieldEdit = (headers: Headers) => void;
+
+/** What answers cannot carry content (Fetch, null body status). */
+const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+
+/** What `Headers` would not trim or refuse. */
+const FIELD_VALUE = /^[!-~]+$/;
+
+/** No field has this name; deleting it tells whether headers can be changed. */
+const NO_FIELD = "culvert-no-field";
 
 /**
- * The same response with other fields; the one that is given stays as it is.
+ * The same response with other fields. Whoever calls it uses the result only: a native response may
+ * have been changed in place, or its stream handed on.
  *
- * A response whose content is a stream must not be used any more: the new one has it.
+ * A known response keeps its content at hand and is itself left as it is, since it may be shared. What
+ * nobody can send (an error response, used or locked content) is given back for the server to object.
+ *
+ * @throws {TypeError} what `edit` throws, such as for a malformed field value.
  */
-export function withFields(response: Response, edit: (headers: Headers) => void): Response {
-  // `Response.error()` is no answer; the server says so.
-  if (response.status === 0) return response;
-  const headers = new Headers(response.headers);
-  edit(headers);
-  const { status, statusText } = response;
-  if (response instanceof KnownResponse && !response.disturbed) {
-    const fields = [...headers].flat();
-    return new KnownResponse(response.content, fields, status, statusText) as
-      & KnownResponse
-      & Response;
+export function withFields(response: Response, edit: FieldEdit): Response {
+  if (!(response instanceof KnownResponse)) return withNativeFields(response, edit);
+  return response.disturbed ? response : response.with(editFields(response, edit));
+}
+
+/**
+ * The same response with one field, whose name is in lower case, as `withFields` makes it.
+ *
+ * @throws {TypeError} when the value is malformed.
+ */
+export function withField(response: Response, name: string, value: string): Response {
+  const known = response instanceof KnownResponse ? response.fields : undefined;
+  if (known === undefined || !FIELD_VALUE.test(value)) {
+    return withFields(response, (headers) => headers.set(name, value));
   }
-  return new Response(response.body, { status, statusText, headers });
+  const fields: string[] = [];
+  for (let i = 0; i < known.length; i += 2) {
+    if (known[i] !== name) fields.push(known[i], known[i + 1]);
+  }
+  fields.push(name, value);
+  return (response as KnownResponse & Response).with(fields);
+}
+
+/**
+ * Makes a function that does what `withFields` does, for an `edit` that always does the same.
+ *
+ * What it makes of a list of fields that cannot change is kept, and frozen, so that the server's
+ * own memory of answers goes on to work.
+ */
+export function fieldEditor(edit: FieldEdit): (response: Response) => Response {
+  const edited = fieldsEditor(edit);
+  return (response) => {
+    if (!(response instanceof KnownResponse)) return withNativeFields(response, edit);
+    return response.disturbed ? response : response.with(edited(response));
+  };
+}
+
+/** Like `fieldEditor`, but gives only the fields that a known response would have. */
+export function fieldsEditor(edit: FieldEdit): (response: KnownResponse) => FieldList {
+  const kept = new WeakMap<FieldList, FieldList>();
+  return (response) => {
+    const { fields } = response;
+    if (fields === undefined || !Object.isFrozen(fields)) return editFields(response, edit);
+    let list = kept.get(fields);
+    if (list === undefined) kept.set(fields, list = Object.freeze(editFields(response, edit)));
+    return list;
+  };
+}
+
+/** Names one more request field that the response depends on (RFC 9110 §12.5.5). */
+export function addVary(headers: Headers, name: string): void {
+  const names = (headers.get("vary") ?? "").toLowerCase().split(",").map((text) => text.trim());
+  if (!names.includes("*") && !names.includes(name.toLowerCase())) headers.append("vary", name);
+}
+
+function editFields(response: KnownResponse, edit: FieldEdit): string[] {
+  const { fields } = response;
+  const headers = fields === undefined ? new Headers(response.native().headers) : toHeaders(fields);
+  edit(headers);
+  return [...headers].flat();
+}
+
+function toHeaders(fields: FieldList): Headers {
+  const headers = new Headers();
+  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i], fields[i + 1]);
+  return headers;
+}
+
+function withNativeFields(response: Response, edit: FieldEdit): Response {
+  const { status, statusText, headers } = response;
+  if (status === 0 || response.bodyUsed || response.body?.locked) return response;
+  // Such a response can be sent once only: nobody minds that it is changed.
+  if (response.body !== null && isMutable(headers)) {
+    edit(headers);
+    return response;
+  }
+  const own = new Headers(headers);
+  edit(own);
+  const content = NULL_BODY.has(status) ? null : response.body;
+  try {
+    return new Response(content, { status, statusText, headers: own });
+  } catch {
+    // No script can make one of 101: it is what the platform upgrades with.
+    return response;
+  }
+}
+
+function isMutable(headers: Headers): boolean {
+  try {
+    headers.delete(NO_FIELD);
+    return true;
+  } catch {
+    return false;
+  }
 }

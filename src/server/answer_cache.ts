@@ -9,6 +9,9 @@ const LONGEST = 15_360;
 /** Lengths of which heads are kept at once, for each kind. */
 const LENGTHS = 1024;
 
+/** Lists of fields whose answers are kept. */
+const MOST_LISTS = 1024;
+
 /** The octets of a head, and those of the whole answer once the same content came twice. */
 export class KeptAnswer {
   /** The octets of the head. */
@@ -81,7 +84,11 @@ export class AnswerCache {
     if (!Object.isFrozen(fields) || inspectFields(fields).lines !== fields) return undefined;
     if (isWithoutContent(status) || status === 205) return undefined;
     let kinds = this.#kinds.get(fields);
-    if (kinds === undefined) this.#kinds.set(fields, kinds = []);
+    if (kinds === undefined) {
+      // Whoever makes lists without end must not fill the memory.
+      if (this.#kinds.size >= MOST_LISTS) this.#kinds.clear();
+      this.#kinds.set(fields, kinds = []);
+    }
     let kind = kinds.find((candidate) => candidate.status === status);
     if (kind === undefined) {
       kinds.push(kind = { status, fields, dateLine: "", byLength: new Map() });

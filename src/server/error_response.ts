@@ -1,6 +1,8 @@
+import type { ErrorEdit } from "../handler.ts";
 import { KnownResponse } from "../known_response.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
+import { isResponse } from "../web/response_content.ts";
 
 /** Makes the answer to an error that a handler threw. */
 export type ErrorHandler = (error: unknown) => Response | Promise<Response>;
@@ -51,6 +53,23 @@ export function errorResponse(error: unknown, onError: ErrorHandler): Response |
     return response instanceof Promise ? response.catch(defaultErrorHandler) : response;
   } catch (secondError) {
     return defaultErrorHandler(secondError);
+  }
+}
+
+/** Does to the answer to an error what middlewares do to all answers; what is no answer stays. */
+export function editErrorAnswer<T>(answer: T, innermost: ErrorEdit | undefined): T;
+export function editErrorAnswer(answer: unknown, innermost: ErrorEdit | undefined): unknown {
+  if (innermost === undefined) return answer;
+  if (answer instanceof Promise) return answer.then((late) => editErrorAnswer(late, innermost));
+  if (!isResponse(answer)) return answer;
+  try {
+    let response = answer;
+    for (let next: ErrorEdit | undefined = innermost; next !== undefined; next = next.outer) {
+      response = next.edit(response);
+    }
+    return response;
+  } catch (error) {
+    return defaultErrorHandler(error);
   }
 }
 

@@ -1,5 +1,13 @@
 import { defer, type Deferred } from "../deferred.ts";
-import type { Address, Completion, Context, ExchangeLimits, Params } from "../handler.ts";
+import {
+  type Address,
+  type Completion,
+  type Context,
+  ERROR_EDITS,
+  type ErrorEdit,
+  type ExchangeLimits,
+  type Params,
+} from "../handler.ts";
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
 import { LazyRequest, type RequestOrigin } from "../web/lazy_request.ts";
@@ -37,6 +45,8 @@ export class ExchangeContext implements Context, RequestOrigin {
   route: string | undefined = undefined;
   /** Set by the server, then by the route table. */
   limits: ExchangeLimits;
+  /** Set by middlewares before they call their handler. */
+  [ERROR_EDITS]: ErrorEdit | undefined = undefined;
   readonly #link: ExchangeLink;
   readonly #request: LazyRequest;
   #url: URL | undefined;

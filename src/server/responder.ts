@@ -1,3 +1,4 @@
+import { ERROR_EDITS } from "../handler.ts";
 import { KnownResponse } from "../known_response.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
@@ -8,6 +9,7 @@ import { abandon, isResponse } from "../web/response_content.ts";
 import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import {
+  editErrorAnswer,
   errorResponse,
   minimalErrorResponse,
   overloadResponse,
@@ -132,7 +134,7 @@ export class Responder implements AnswerTerms {
     this.#cancelStream(error);
     if (this.#context === undefined) this.#forgetRequest();
     this.abortSignal(error);
-    const response = refusalResponse(error);
+    const response = editErrorAnswer(refusalResponse(error), this.#context?.[ERROR_EDITS]);
     this.#complete(response.status, sendKnown(this.#link.outbox, response, this));
   }
 
@@ -230,7 +232,10 @@ export class Responder implements AnswerTerms {
     }
     if (this.headSent) return this.#cut(error);
     // The answer to an error may be one too.
-    if (++this.#errors === 1) return this.#take(context, errorResponse(error, this.#host.onError));
+    if (++this.#errors === 1) {
+      const answer = errorResponse(error, this.#host.onError);
+      return this.#take(context, editErrorAnswer(answer, context[ERROR_EDITS]));
+    }
     report(error);
     this.#send(context, minimalErrorResponse());
   }

@@ -1,6 +1,6 @@
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
-import { PATHNAME } from "../handler.ts";
+import { ABORT, PATHNAME } from "../handler.ts";
 import { standIn } from "../stand_in.ts";
 import { LazyHeaders } from "./lazy_headers.ts";
 import { quiet } from "./quiet.ts";
@@ -77,6 +77,11 @@ export class LazyRequest {
   abort(reason: unknown): void {
     this.#abortReason ??= reason;
     this.#controller?.abort(reason);
+  }
+
+  /** Aborts the signal. */
+  [ABORT](reason: unknown): void {
+    this.abort(reason);
   }
 
   /** The content as a stream; `null` where there is none. */

@@ -54,6 +54,18 @@ for (const [why, content] of CONTENTS) {
   }
 }
 
+Deno.test("more lists of fields than are kept are sent like all others", () => {
+  let next = 0;
+  const client = new MemoryServer(() => {
+    const fields = Object.freeze(["x-list", String(next++)]);
+    return new KnownResponse("same", fields) as KnownResponse & Response;
+  }).connect();
+  for (let i = 0; i < 2500; i++) {
+    client.send(request("GET / HTTP/1.1"));
+    assertEquals(client.read().includes(`\r\nx-list: ${i}\r\n`), true);
+  }
+});
+
 Deno.test("answers of one length and several contents do not mix", () => {
   const contents = ["one", "two", "two", "one", "one", "one", "two", "six", "six", "six"];
   let next = 0;

@@ -1,0 +1,123 @@
+/**
+ * Request ids: one for each request, told to the client, to be found again in logs.
+ *
+ * @example
+ * ```ts
+ * import { routes, text } from "@culvert/http";
+ * import { requestId, requestIdOf } from "@culvert/http/request-id";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const api = routes(
+ *   { "GET /": (request) => text(`answered ${requestIdOf(request)}`) },
+ *   { use: [requestId({ generate: () => "id-1" })] },
+ * );
+ *
+ * const response = await api.fetch(new Request("http://localhost/"));
+ *
+ * assertEquals(response.headers.get("x-request-id"), "id-1");
+ * assertEquals(await response.text(), "answered id-1");
+ * ```
+ *
+ * @module
+ */
+
+import type { Context, Middleware } from "../handler.ts";
+import { editAnswer } from "./answers.ts";
+import { checkInteger, checkKind, checkNames, isToken } from "./options.ts";
+import { withField } from "./with_fields.ts";
+
+/** Where ids come from, and where they are told. */
+export interface RequestIdOptions {
+  /**
+   * The field, of the request and of the answer, that holds the id.
+   *
+   * @default {"x-request-id"}
+   */
+  readonly header?: string;
+  /**
+   * Whether an id that comes with the request is taken: always, never, or where a function says so,
+   * such as for the address of a proxy. One that is too long, or has other characters than letters,
+   * digits and `-._~:+/=@`, is never taken.
+   *
+   * @default {false}
+   */
+  readonly trust?: boolean | ((request: Request, context: Context) => boolean);
+  /**
+   * Characters that an id which comes with the request may have, 1–1000.
+   *
+   * @default {128}
+   */
+  readonly maxLength?: number;
+  /** Makes an id; `crypto.randomUUID` where absent. */
+  readonly generate?: (request: Request) => string;
+}
+
+const ACTION = "give requests ids";
+
+/** No white space, quotes or separators of logs. */
+const ID = /^[\w\-.~:+/=@]+$/;
+
+const IDS = new WeakMap<object, string>();
+
+/**
+ * Gives each request an id, which `requestIdOf` tells and the answer's field repeats.
+ *
+ * @throws {TypeError} when an option is of another kind, or `header` is no field name.
+ * @throws {RangeError} when `maxLength` is not 1–1000.
+ *
+ * @example
+ * ```ts
+ * import { type Context, text } from "@culvert/http";
+ * import { requestId } from "@culvert/http/request-id";
+ * import { assertEquals, assertMatch } from "@std/assert";
+ *
+ * const handler = requestId({ trust: true })(() => text("ok"));
+ * const ask = async (id: string) => {
+ *   const request = new Request("http://localhost/", { headers: { "x-request-id": id } });
+ *   return (await handler(request, {} as Context)).headers.get("x-request-id") ?? "";
+ * };
+ *
+ * assertEquals(await ask("from-the-proxy"), "from-the-proxy");
+ * assertMatch(await ask("not an id"), /^[0-9a-f-]{36}$/);
+ * ```
+ */
+export function requestId(options: RequestIdOptions = {}): Middleware {
+  checkNames(ACTION, options, ["header", "trust", "maxLength", "generate"]);
+  const { header = "x-request-id", generate = () => crypto.randomUUID() } = options;
+  const trusts = readTrust(options.trust);
+  const maxLength = checkInteger(ACTION, "maxLength", options.maxLength ?? 128, [1, 1000]);
+  checkKind(ACTION, "generate", generate, "function");
+  if (!isToken(header)) {
+    throw new TypeError(`Cannot ${ACTION}: ${JSON.stringify(header)} is no field name`);
+  }
+  const name = header.toLowerCase();
+  return (next) => (request, context) => {
+    const own = trusts?.(request, context) === true ? request.headers.get(name) : null;
+    const id = own !== null && own.length <= maxLength && ID.test(own) ? own : generate(request);
+    IDS.set(request, id);
+    if (typeof context === "object" && context !== null) IDS.set(context, id);
+    return editAnswer(next, request, context, (response) => withField(response, name, id));
+  };
+}
+
+/**
+ * Gives the id of a request, asked by the request or by its context; `undefined` where it has none.
+ *
+ * A request that a middleware has made anew is not known, its context is.
+ *
+ * @example
+ * ```ts
+ * import { requestIdOf } from "@culvert/http/request-id";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(requestIdOf(new Request("http://localhost/")), undefined);
+ * ```
+ */
+export function requestIdOf(of: Request | Context): string | undefined {
+  return IDS.get(of);
+}
+
+function readTrust(trust: RequestIdOptions["trust"] = false) {
+  if (typeof trust === "function") return trust;
+  return checkKind(ACTION, "trust", trust, "boolean") ? () => true : undefined;
+}
