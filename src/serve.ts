@@ -330,7 +330,7 @@ function printAddress(address: Address, secure: boolean): void {
 }
 
 /** What one may paste into a browser. */
-function describeAddress(address: Address, secure: boolean): string {
+export function describeAddress(address: Address, secure: boolean): string {
   if (address.transport === "unix") return address.path;
   const { hostname, port } = address;
   const scheme = secure ? "https" : "http";
