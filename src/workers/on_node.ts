@@ -21,6 +21,9 @@ function starter(program: string, { execArgv }: GroupOptions): StartChild {
   if (!cluster.isPrimary) {
     throw new TypeError("Cannot start workers: this process is a worker of a cluster");
   }
+  // Handing connections over one by one, as a cluster does by default, leaves those that were handed to a
+  // worker that has just died hanging for ever. What waits at a socket of all is accepted by another.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   return (events) => {
     const before = { ...cluster.settings };
     cluster.setupPrimary({
