@@ -3,8 +3,11 @@ import type { RunningServer } from "./serve.ts";
 /** Milliseconds between two looks at what is in flight. */
 const POLL_INTERVAL = 20;
 
-/** Milliseconds in which an idle connection may still bring the request that is on its way. */
-const GRACE = 250;
+/** Part of what is left of the deadline in which idle connections may still bring a request. */
+const GRACE_SHARE = 0.1;
+
+/** Milliseconds; no request is on its way for longer. */
+const LONGEST_GRACE = 5_000;
 
 /** How a server ends. */
 export interface DrainOptions {
@@ -30,5 +33,6 @@ export async function drain(server: RunningServer, options: DrainOptions): Promi
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }
   const left = Math.max(0, deadline - elapsed());
-  await server.shutdown({ deadline: left, grace: Math.min(GRACE, left / 2) });
+  const grace = Math.min(left * GRACE_SHARE, LONGEST_GRACE);
+  await server.shutdown({ deadline: left, grace });
 }

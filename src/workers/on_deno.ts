@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { followChild } from "./child_events.ts";
 import type { GroupOptions } from "./options.ts";
 import type { GroupRuntime } from "./serve_workers.ts";
@@ -59,12 +60,13 @@ function permissionFlags({ options: { hostname = "0.0.0.0", port = 8000 } }: Gro
   if (granted.length === PERMISSIONS.length) return ["--allow-all"];
   const flags = granted.map((name) => `--allow-${name}`);
   if (granted.includes("net")) return flags;
-  const hosts = [hostname, `${hostname}:${port}`].filter(isGranted);
+  const hosts = [hostname, `${hostname}:${port}`]
+    .filter((host) => isGranted({ name: "net", host }));
   return [...flags, ...hosts.slice(0, 1).map((host) => `--allow-net=${host}`)];
 }
 
-function isGranted(host: string): boolean {
-  return Deno.permissions.querySync({ name: "net", host }).state === "granted";
+function isGranted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
 }
 
 /** The configuration nearest to the module, as it has where it is the main one. */
@@ -72,8 +74,9 @@ function configFlags(module: string): string[] {
   if (!module.startsWith("file:")) return [];
   for (let folder = new URL(".", module);; folder = new URL("..", folder)) {
     for (const name of CONFIG_FILES) {
-      const file = decodeURIComponent(new URL(name, folder).pathname);
-      if (existsSync(file)) return ["--config", file];
+      const file = fileURLToPath(new URL(name, folder));
+      // Where it may not look, Deno looks from the current folder on.
+      if (isGranted({ name: "read", path: file }) && existsSync(file)) return ["--config", file];
     }
     if (folder.pathname === "/") return [];
   }
