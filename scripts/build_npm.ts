@@ -25,6 +25,7 @@ const DNT: string = "jsr:@deno/dnt@0.42.3";
 const ON_NODE: Readonly<Record<string, string>> = {
   ".": "./src/node.ts",
   "./cli": "./src/node_cli.ts",
+  "./workers": "./src/node_workers.ts",
 };
 
 /** Packages that only users of some export need, by name; they install them. */

@@ -59,7 +59,14 @@ export const FLOORS: readonly Floor[] = [
   { modules: ["src/middleware/"], mayImport: ["src/std/", "node:", ...GROUND] },
   { modules: ["src/server/"], mayImport: ["src/protocol/", "src/web/", "node:timers", ...GROUND] },
   { modules: ["src/transport/"], mayImport: ["src/server/duplex.ts", "node:"] },
-  { modules: ["src/serve.ts"], mayImport: ["src/server/", "src/protocol/", "src/web/", ...GROUND] },
+  {
+    modules: ["src/serve.ts", "src/drain.ts"],
+    mayImport: ["src/server/", "src/protocol/", "src/web/", ...GROUND],
+  },
+  {
+    modules: ["src/workers/"],
+    mayImport: ["src/serve.ts", "src/drain.ts", "src/server/", "src/web/", "node:", ...GROUND],
+  },
   {
     modules: [
       "mod.ts",
@@ -69,7 +76,10 @@ export const FLOORS: readonly Floor[] = [
       "src/command.ts",
       "src/showcase.ts",
       "src/showcase_page.ts",
+      "src/showcase_worker.ts",
       "src/version.ts",
+      "src/workers.ts",
+      "src/node_workers.ts",
     ],
     mayImport: ["mod.ts", "src/", "node:"],
   },

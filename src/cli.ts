@@ -23,7 +23,7 @@ import { runCommand } from "./command.ts";
  * ```
  */
 export function main(args: readonly string[]): Promise<number> {
-  return runCommand(args, serve);
+  return runCommand(args, { serve, loadWorkers: () => import("./workers.ts") });
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,11 @@
 import process from "node:process";
-import type { RunningServer, Serve } from "./serve.ts";
+import { drain } from "./drain.ts";
+import type { Serve } from "./serve.ts";
 import { makeShowcase } from "./showcase.ts";
+import { SHOWCASE_MODULE } from "./showcase_worker.ts";
 import { parseArgs } from "./std/parse_args.ts";
 import { VERSION } from "./version.ts";
+import type { ServeWorkers } from "./workers/serve_workers.ts";
 
 const USAGE = `Usage: culvert [flags]
 
@@ -11,6 +14,7 @@ a second signal ends it at once.
 
   --hostname <name>   address to listen on (127.0.0.1; 0.0.0.0 for every IPv4 address)
   --port <port>       port to listen on, 0 for any (8000)
+  --workers <number>  processes that share the port; without it, this one serves
   --deadline <ms>     how long a drain may take, in milliseconds (10000)
   --help              print this
   --version           print the version
@@ -21,23 +25,40 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const CODE_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Milliseconds; what a timer can wait. */
 const LONGEST_DEADLINE = 2 ** 31 - 1;
-/** Milliseconds between two looks at what is in flight. */
-const POLL_INTERVAL = 20;
+const MOST_WORKERS = 1024;
 
 interface Settings {
   readonly hostname: string;
   readonly port: number;
   readonly deadline: number;
+  /** Absent where this process is to serve. */
+  readonly workers?: number;
 }
+
+/** What a runtime serves with. */
+interface Runtime {
+  readonly serve: Serve;
+  /** Loaded only where it is needed. */
+  readonly loadWorkers: () => Promise<{ readonly serveWorkers: ServeWorkers }>;
+}
+
+/** What is serving, in whatever processes. */
+interface Serving {
+  readonly finished: Promise<void>;
+  /** Ends it, within a deadline in milliseconds. */
+  drain(deadline: number): Promise<void>;
+}
+
+type Start = (settings: Settings, atOnce: AbortSignal) => Serving;
 
 type StopSignal = (typeof SIGNALS)[number];
 
-/** Runs the command with these arguments, over a transport's `serve`; gives its exit code. */
-export async function runCommand(args: readonly string[], serve: Serve): Promise<number> {
+/** Runs the command with these arguments, on a runtime; gives its exit code. */
+export async function runCommand(args: readonly string[], runtime: Runtime): Promise<number> {
   const strangers: string[] = [];
   const flags = parseArgs([...args], {
     boolean: ["help", "version"],
-    string: ["hostname", "port", "deadline"],
+    string: ["hostname", "port", "deadline", "workers"],
     unknown(argument) {
       strangers.push(argument);
       return false;
@@ -46,35 +67,45 @@ export async function runCommand(args: readonly string[], serve: Serve): Promise
   const mistakes: string[] = [];
   if (flags.help) return say(USAGE);
   if (flags.version) return say(`culvert ${VERSION}\n`);
-  const { hostname = "127.0.0.1", port = "8000", deadline = "10000" } = flags;
+  const { hostname = "127.0.0.1", port = "8000", deadline = "10000", workers } = flags;
   if (hostname === "") mistakes.push("--hostname needs a name or an address");
-  const settings = {
+  const settings: Settings = {
     hostname,
-    port: readNumber("--port", port, 65_535, mistakes),
-    deadline: readNumber("--deadline", deadline, LONGEST_DEADLINE, mistakes),
+    port: readNumber("--port", port, [0, 65_535], mistakes),
+    deadline: readNumber("--deadline", deadline, [0, LONGEST_DEADLINE], mistakes),
+    ...(workers !== undefined && {
+      workers: readNumber("--workers", workers, [1, MOST_WORKERS], mistakes),
+    }),
   };
   // What looks like a flag is no value, so a flag that lacks its own comes first. Behind `--` nothing
   // is asked.
   mistakes.push(...[...strangers, ...flags._].map((argument) => `unknown argument ${argument}`));
   if (mistakes.length > 0) return complain(`${mistakes[0]}\n\n${USAGE}`, 2);
-  return await run(settings, serve);
+  if (workers === undefined) return await run(settings, startHere(runtime.serve));
+  const { serveWorkers } = await runtime.loadWorkers();
+  return await run(settings, startWorkers(serveWorkers));
 }
 
-function readNumber(flag: string, text: string, max: number, mistakes: string[]): number {
+function readNumber(
+  flag: string,
+  text: string,
+  [min, max]: readonly [number, number],
+  mistakes: string[],
+): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(number <= max)) mistakes.push(`${flag} needs a number from 0 to ${max}`);
+  if (!(number >= min && number <= max)) {
+    mistakes.push(`${flag} needs a number from ${min} to ${max}`);
+  }
   return number;
 }
 
 /** Serves until a signal comes and all is done. */
-async function run(settings: Settings, serve: Serve): Promise<number> {
-  const { hostname, port, deadline } = settings;
+async function run(settings: Settings, start: Start): Promise<number> {
   const atOnce = new AbortController();
   let code: number | undefined;
-  let server: RunningServer;
+  let serving: Serving;
   try {
-    const showcase = makeShowcase(() => code === undefined);
-    server = serve({ hostname, port, signal: atOnce.signal }, showcase);
+    serving = start(settings, atOnce.signal);
   } catch (error) {
     return complain(whyNotListening(error, settings), 1);
   }
@@ -84,34 +115,49 @@ async function run(settings: Settings, serve: Serve): Promise<number> {
       return atOnce.abort();
     }
     code = 0;
-    void drain(server, deadline);
+    void serving.drain(settings.deadline);
   });
   try {
-    await server.finished;
+    await serving.finished;
     return code ?? 0;
   } catch (error) {
-    // Node learns only now that the address is taken.
+    // Only now is it known that the address is taken: on Node, and of workers.
     return complain(whyNotListening(error, settings), 1);
   } finally {
     forget();
   }
 }
 
-/**
- * Lets requests in flight end, and then closes, both within the deadline in milliseconds.
- *
- * While they do, new connections are still answered: whoever sends work learns of the drain from
- * `/readyz`, not from a refused connection. Half of the deadline at most, so that a server that is
- * never without a request also gets to finish its last ones.
- */
-async function drain(server: RunningServer, deadline: number): Promise<void> {
-  const start = performance.now();
-  const requests = () => server.stats().requests.inFlight;
-  if (requests() > 0) process.stderr.write(`Requests to finish: ${requests()}\n`);
-  while (requests() > 0 && performance.now() - start < deadline / 2) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
-  }
-  await server.shutdown({ deadline: Math.max(0, deadline - (performance.now() - start)) });
+function startHere(serve: Serve): Start {
+  return ({ hostname, port }, signal) => {
+    let isReady = true;
+    const server = serve({ hostname, port, signal }, makeShowcase(() => isReady));
+    return {
+      finished: server.finished,
+      drain(deadline) {
+        isReady = false;
+        announceRequests(server.stats().requests.inFlight);
+        return drain(server, { deadline, untilQuiet: true });
+      },
+    };
+  };
+}
+
+function startWorkers(serveWorkers: ServeWorkers): Start {
+  return ({ hostname, port, workers }, signal) => {
+    const group = serveWorkers({ module: SHOWCASE_MODULE, hostname, port, workers, signal });
+    return {
+      finished: group.finished,
+      async drain(deadline) {
+        announceRequests((await group.stats()).requests.inFlight);
+        await group.shutdown({ deadline });
+      },
+    };
+  };
+}
+
+function announceRequests(inFlight: number): void {
+  if (inFlight > 0) process.stderr.write(`Requests to finish: ${inFlight}\n`);
 }
 
 /** Calls `stop` for every signal that asks the process to end; returns what undoes that. */

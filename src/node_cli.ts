@@ -22,5 +22,5 @@ import { serve } from "./node.ts";
  * ```
  */
 export function main(args: readonly string[]): Promise<number> {
-  return runCommand(args, serve);
+  return runCommand(args, { serve, loadWorkers: () => import("./node_workers.ts") });
 }

@@ -98,8 +98,11 @@ export interface RunningServer extends AsyncDisposable {
    * Accepts no more connections, lets the exchanges under way end, and closes idle connections.
    *
    * `deadline` is in milliseconds, `timeouts.shutdown` by default; what is still there then is cut.
+   * `grace` is in milliseconds, too, 0 by default: for so long, whoever has connected already may
+   * still send a request, which is answered with `Connection: close`. A request that was on its way
+   * to an idle connection is not lost then.
    */
-  shutdown(options?: { readonly deadline?: number }): Promise<void>;
+  shutdown(options?: { readonly deadline?: number; readonly grace?: number }): Promise<void>;
   /** Keeps the process alive; it does from the start. */
   ref(): void;
   /** Lets the process end although the server listens. */
@@ -197,7 +200,12 @@ function isHandler(value: unknown): value is Handler | HandlerObject {
     typeof value.fetch === "function";
 }
 
-function checkOptions(options: Options): void {
+/**
+ * Checks what can be checked before there is a listener.
+ *
+ * @throws {TypeError | RangeError} for an option that cannot be.
+ */
+export function checkOptions(options: Options): void {
   for (const name of Object.keys(options)) {
     if (!OPTION_NAMES.has(name)) throw new TypeError(`Cannot serve: there is no option ${name}`);
   }
@@ -236,10 +244,13 @@ function run(server: Server, listener: Listener, options: Options): RunningServe
   const stop = once(() => closing = listener.close());
   const { listening } = listener;
   const finished = Promise.resolve(listening).then(() => server.finished).then(() => closing);
-  const shutdown = async ({ deadline }: { readonly deadline?: number } = {}) => {
+  const shutdown: RunningServer["shutdown"] = async ({ deadline, grace = 0 } = {}) => {
     if (deadline !== undefined) checkTime("deadline", deadline);
+    checkTime("grace", grace);
+    // Clients are sent away only when they cannot come back here.
+    if (grace > 0) await listener.settle?.();
     stop();
-    server.drain(deadline ?? server.timeouts.shutdown);
+    server.drain(deadline ?? server.timeouts.shutdown, grace);
     // Where it could not listen, there is nothing to wait for.
     await keepAlive(finished.catch(ignore));
   };
@@ -319,7 +330,7 @@ function printAddress(address: Address, secure: boolean): void {
 }
 
 /** What one may paste into a browser. */
-function describeAddress(address: Address, secure: boolean): string {
+export function describeAddress(address: Address, secure: boolean): string {
   if (address.transport === "unix") return address.path;
   const { hostname, port } = address;
   const scheme = secure ? "https" : "http";

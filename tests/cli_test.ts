@@ -3,14 +3,26 @@ import { main } from "../src/cli.ts";
 import { VERSION } from "../src/version.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./assert.ts";
 import { type RunningServer, runProgram, startServer } from "./program.ts";
+import { eventually } from "./transport/servers.ts";
 
 /** As `deno task start` runs it; a permission that is missing is an error, not a question. */
-const COMMAND = ["run", "--no-prompt", "--allow-net", "--allow-read", "src/cli.ts"];
+const COMMAND = [
+  "run",
+  "--no-prompt",
+  "--allow-net",
+  "--allow-read",
+  "--allow-run",
+  "--allow-env",
+  "src/cli.ts",
+];
+
+/** Only Linux divides connections among processes of Deno. */
+const HAS_WORKERS = Deno.build.os === "linux";
 
 Deno.test("--help prints the usage", async () => {
   const { code, stdout, stderr } = await run("--help");
   assertEquals([code, stderr], [0, ""]);
-  for (const flag of ["--hostname", "--port", "--deadline", "--help", "--version"]) {
+  for (const flag of ["--hostname", "--port", "--workers", "--deadline", "--help", "--version"]) {
     assertStringIncludes(stdout, `\n  ${flag} `);
   }
 });
@@ -35,6 +47,9 @@ const MISTAKES: [args: string[], complaint: string][] = [
   [["--deadline", "soon"], "--deadline needs a number from 0 to 2147483647"],
   [["--deadline", "2147483648"], "--deadline needs a number from 0 to 2147483647"],
   [["--hostname="], "--hostname needs a name or an address"],
+  [["--workers"], "--workers needs a number from 1 to 1024"],
+  [["--workers", "0"], "--workers needs a number from 1 to 1024"],
+  [["--workers", "1025"], "--workers needs a number from 1 to 1024"],
 ];
 
 for (const [args, complaint] of MISTAKES) {
@@ -54,6 +69,54 @@ Deno.test("a port that is taken is one line, and exit code 1", async () => {
     stdout: "",
     stderr: `Cannot listen on 127.0.0.1 port ${port}: it is taken; choose another with --port\n`,
   });
+});
+
+Deno.test({
+  name: "a port that is taken is the same of workers",
+  ignore: !HAS_WORKERS,
+  async fn() {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = taken.addr as Deno.NetAddr;
+    assertEquals(await run("--port", String(port), "--workers", "2"), {
+      code: 1,
+      stdout: "",
+      stderr: `Cannot listen on 127.0.0.1 port ${port}: it is taken; choose another with --port\n`,
+    });
+  },
+});
+
+Deno.test({
+  name: "workers let an open request end, /readyz answers 503 meanwhile, and all of them end",
+  ignore: !HAS_WORKERS,
+  async fn() {
+    await using server = await start("--workers", "2");
+    assertEquals(await json(`${server.origin}/users/7`), { id: "7", status: "active" });
+    {
+      using request = await openRequest(server);
+      server.signal("SIGTERM");
+      await server.seen(/Requests to finish: 1/);
+      // The other worker has nothing to finish: it goes first.
+      const look = () => status(`${server.origin}/readyz`).catch(() => 0);
+      await eventually(look, (code) => code === 503, "the status of /readyz");
+      await request.end();
+      assertMatch(await request.answer(), /^HTTP\/1\.1 200 OK\r\n/);
+    }
+    assertEquals((await server.ended).code, 0);
+  },
+});
+
+Deno.test({
+  name: "a second signal ends workers at once",
+  ignore: !HAS_WORKERS,
+  async fn() {
+    await using server = await start("--workers", "2", "--deadline", "2147483647");
+    using request = await openRequest(server);
+    server.signal("SIGTERM");
+    await server.seen(/Requests to finish: 1/);
+    server.signal("SIGINT");
+    assertEquals((await server.ended).code, 130);
+    assertEquals(await request.answer(), "");
+  },
 });
 
 Deno.test("an address that is not ours is one line, and exit code 1", async () => {

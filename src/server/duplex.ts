@@ -79,6 +79,11 @@ export interface Listener {
   readonly addr: Address;
   /** Resolves once it listens, rejects where it cannot; absent where it does from the start. */
   readonly listening?: Promise<void>;
+  /**
+   * Resolves when no client waits to be accepted; those that do are cut off by `close`. Absent where
+   * `close` cuts nobody off.
+   */
+  settle?(): Promise<void>;
   /** Accepts no more; connections go on. A promise tells when the address is free again. */
   close(): void | Promise<void>;
   /** Keeps the process alive. */

@@ -42,6 +42,9 @@ export interface ServerSettings {
 /** Output buffers that are kept for the next connection that needs one. */
 const SPARE_WRITERS = 256;
 
+/** Milliseconds; what a timer can wait. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
 /** Serves connections, wherever they come from: keeps count, watches the time, and drains. */
 export class Server implements ConnectionHost {
   /** See `ConnectionHost`. */
@@ -63,6 +66,7 @@ export class Server implements ConnectionHost {
   readonly #eventLoop = new EventLoopWatch();
   readonly #empty = defer<void>();
   #stopTicking: (() => void) | undefined;
+  #endGrace: (() => void) | undefined;
   #deadline = Infinity;
 
   /** Serves by the given settings. */
@@ -121,7 +125,7 @@ export class Server implements ConnectionHost {
   /** Serves a connection, or turns it away. */
   accept(duplex: Duplex): Receiver | undefined {
     // It was under way when the listener closed.
-    if (this.isDraining) return void duplex.close();
+    if (this.isDraining && this.#endGrace === undefined) return void duplex.close();
     const reason = this.#reasonToTurnAway(duplex.remoteAddr);
     if (reason !== undefined) return this.#turnAway(duplex, reason);
     this.counters.accepted++;
@@ -145,11 +149,20 @@ export class Server implements ConnectionHost {
     }
   }
 
-  /** Lets every exchange end, then its connection; cuts those that take too long. */
-  drain(deadline: number): void {
+  /**
+   * Lets every exchange end, then its connection; cuts those that take too long.
+   *
+   * For the time of `grace`, in milliseconds, idle connections may still bring a request.
+   */
+  drain(deadline: number, grace: number = 0): void {
     this.isDraining = true;
     this.#deadline = Math.min(this.#deadline, this.#elapsed() + deadline);
-    for (const connection of this.#connections) connection.drain();
+    this.#endGrace?.();
+    this.#endGrace = undefined;
+    if (grace > 0 && this.#connections.size > 0) this.#beGracious(grace);
+    for (const connection of this.#connections) {
+      if (this.#endGrace === undefined || !connection.isIdle) connection.drain();
+    }
     if (this.#connections.size === 0) this.#empty.resolve();
   }
 
@@ -179,6 +192,13 @@ export class Server implements ConnectionHost {
     };
   }
 
+  #beGracious(grace: number): void {
+    this.#endGrace = this.#settings.clock.every(
+      Math.min(grace, LONGEST_TIME),
+      () => this.drain(Infinity),
+    );
+  }
+
   #reasonToTurnAway(address: Address): RefusalReason | undefined {
     const { connections, connectionsPerAddress } = this.#settings.limits;
     if (this.#connections.size >= connections) return "too-many-connections";
@@ -199,7 +219,10 @@ export class Server implements ConnectionHost {
     if (this.#connections.size > 0) return;
     this.#stopTicking?.();
     this.#stopTicking = undefined;
-    if (this.isDraining) this.#empty.resolve();
+    if (!this.isDraining) return;
+    this.#endGrace?.();
+    this.#endGrace = undefined;
+    this.#empty.resolve();
   }
 
   #countAddress(address: Address, change: 1 | -1): void {

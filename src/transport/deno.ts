@@ -28,6 +28,9 @@ const NO_OCTETS = new Uint8Array(0);
 /** Octets after which the event loop gets its turn: reads that are ready at once never leave it one. */
 const TURN = 262_144;
 
+/** How often a listener that closes looks whether anybody waits to be accepted. */
+const MOST_TURNS = 100;
+
 const arena = new OctetArena();
 let octetsThisTurn = 0;
 
@@ -35,9 +38,15 @@ let octetsThisTurn = 0;
 export const denoTransport: Transport = {
   listen(options: ListenOptions, accept: Accept): Listener {
     const listener = listenOn(options);
-    const accepting = acceptAll(listener, accept, options.cert !== undefined);
+    let accepted = 0;
+    const count: Accept = (duplex) => {
+      accepted++;
+      return accept(duplex);
+    };
+    const accepting = acceptAll(listener, count, options.cert !== undefined);
     return {
       addr: addressOf(listener.addr),
+      settle: () => untilStill(() => accepted),
       close() {
         listener.close();
         // The platform lets go of the port only once nothing waits to be accepted.
@@ -175,6 +184,15 @@ async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
   } finally {
     // No read is under way, and what was delivered was copied.
     if (spareBuffers.length < SPARE_BUFFERS) spareBuffers.push(idle);
+  }
+}
+
+/** Waits until a count stands still; not for ever, since new clients may come all the time. */
+async function untilStill(count: () => number): Promise<void> {
+  for (let turn = 0, before = -1; turn < MOST_TURNS && count() !== before; turn++) {
+    before = count();
+    // The first turn may have begun before the client came.
+    for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 

@@ -327,3 +327,52 @@ Deno.test("stats() counts refusals by reason, and is nobody's to change", async 
   assertEquals(server.server.stats().refused["not-http"], 2);
   assertEquals(server.server.stats().requests.total, 0);
 });
+
+Deno.test("within the grace, an idle connection may bring one more request", async () => {
+  const { server } = serve();
+  const [fresh, idle, quiet] = [server.connect(), server.connect(), server.connect()];
+  idle.send(GET);
+  await settle();
+  idle.read();
+  const shutdown = server.server.shutdown({ grace: 100 });
+  await settle();
+  for (const client of [fresh, idle]) {
+    assertFalse(client.closed || client.finished);
+    client.send(GET);
+    await settle();
+    const [answer] = readAnswers(client.read());
+    assertEquals([answer.status, field(answer, "connection")], [200, "close"]);
+    assertEquals(client.finished, true);
+    client.end();
+  }
+  server.clock.advance(99);
+  assertFalse(quiet.closed);
+  server.clock.advance(1);
+  assertEquals(quiet.closed, true);
+  await shutdown;
+  assertEquals(server.clock.timers, 0);
+});
+
+Deno.test("a grace is over with the last connection, or with a shutdown without any", async () => {
+  const { server } = serve();
+  const client = server.connect();
+  const shutdown = server.server.shutdown({ grace: Infinity });
+  await settle();
+  client.end();
+  await shutdown;
+  assertEquals(server.clock.timers, 0);
+
+  const other = serve();
+  const idle = other.server.connect();
+  const slow = other.server.server.shutdown({ grace: 1_000 });
+  await settle();
+  await other.server.server.shutdown();
+  assertEquals(idle.closed, true);
+  await slow;
+});
+
+Deno.test("a grace must be a time", async () => {
+  const { server } = serve();
+  await assertRejects(() => server.server.shutdown({ grace: -1 }), RangeError, "Cannot set grace");
+  await server.server.shutdown();
+});

@@ -1,0 +1,2 @@
+// A module that no worker can serve.
+export default "no handler";
