@@ -4,7 +4,7 @@ import process from "node:process";
 import type { ClientLoad } from "./report.ts";
 
 /** Share of the time beyond which the load tester is what limits. */
-const SATURATED = 0.9;
+const SATURATED = 0.8;
 
 /** How many milliseconds a thread had something to do, since some moment. */
 type BusyTime = () => number;

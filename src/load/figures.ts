@@ -29,14 +29,14 @@ export function describeLoad(report: LoadReport): string {
 
 /** Throughput and amounts. */
 export function throughputFigures(report: LoadReport): Figure[] {
-  return [
-    ["answers", `${formatCount(report.requests)} in ${formatDuration(report.seconds * 1_000)}`],
-    ["rate", `${formatCount(report.requestsPerSecond)} requests/s`],
-    [
-      "received",
-      `${formatSize(report.octets)}, ${formatSize(report.octetsPerSecond)}/s`,
-    ],
+  const { requests, seconds, requestsPerSecond, octets, octetsPerSecond, unsent } = report;
+  const figures: Figure[] = [
+    ["answers", `${formatCount(requests)} in ${formatDuration(seconds * 1_000)}`],
+    ["rate", `${formatCount(requestsPerSecond)} requests/s`],
+    ["received", `${formatSize(octets)}, ${formatSize(octetsPerSecond)}/s`],
   ];
+  if (unsent > 0) figures.push(["due, not sent", formatCount(unsent)]);
+  return figures;
 }
 
 /** Latencies: percentiles, then mean, deviation and extremes. */
@@ -64,14 +64,12 @@ export function statusFigures({ statusClasses, statuses }: LoadReport): Figure[]
   });
 }
 
-/** Errors by kind, those that there were; requests that were never sent besides. */
-export function errorFigures({ errors, unsent }: LoadReport): Figure[] {
-  const figures = Object.entries(ERROR_NAMES)
+/** Errors by kind, those that there were. */
+export function errorFigures({ errors }: LoadReport): Figure[] {
+  return Object.entries(ERROR_NAMES)
     .map(([kind, name]) => [name, errors[kind as keyof LoadErrors]] as const)
     .filter(([, count]) => count > 0)
     .map(([name, count]): Figure => [name, formatCount(count)]);
-  if (unsent > 0) figures.push(["due but not sent", formatCount(unsent)]);
-  return figures;
 }
 
 /** What whoever reads the figures should know before they believe them. */

@@ -7,7 +7,7 @@ import {
   statusFigures,
   throughputFigures,
 } from "./figures.ts";
-import { lineChart, type Mark } from "./line_chart.ts";
+import { lineChart, type Mark, niceTicks } from "./line_chart.ts";
 import { escapeMarkup } from "./markup.ts";
 import type { LoadInterval, LoadReport } from "./report.ts";
 import { formatCount, formatDuration, formatSize } from "./units.ts";
@@ -32,7 +32,8 @@ svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--dim);
 .a { stroke: var(--a); } .b { stroke: var(--b); stroke-dasharray: 7 3; }
 .c { stroke: var(--c); stroke-dasharray: 2 3; }
 summary { cursor: pointer; color: var(--dim); }
-.rows { max-height: 20rem; overflow: auto; }
+.rows { max-height: 20rem; } .rows, .wide { overflow: auto; } .wide td, .wide th {
+  white-space: nowrap; font-size: .85rem; } thead td { border: 0; }
 `;
 
 /** Marks of the axis of percentiles, as far as there are points. */
@@ -53,12 +54,12 @@ const SHARES = [0, 50, 90, 99, 99.9, 99.99, 99.999, 99.9999];
  * const { port } = server.addr as NetAddress;
  * const report = await loadTest({ url: `http://127.0.0.1:${port}/`, requests: 10 });
  *
- * assert(renderHtmlReport(report).startsWith("<!doctype html>"));
+ * assert(renderHtmlReport(report).startsWith("<!DOCTYPE html>"));
  * ```
  */
 export function renderHtmlReport(report: LoadReport): string {
   const errors = errorFigures(report);
-  return `<!doctype html>
+  return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8"/>
@@ -70,7 +71,7 @@ export function renderHtmlReport(report: LoadReport): string {
 <body>
 <main>
 <h1>Load report</h1>
-<p class="dim">${escapeMarkup(describeLoad(report))}; ${escapeMarkup(report.startedAt)}</p>
+<p class="dim">${escapeMarkup(describeLoad(report))}<br/>${escapeMarkup(report.startedAt)}</p>
 ${
     remarks(report).map((remark) => `<p class="note">${escapeMarkup(capitalize(remark))}.</p>`)
       .join("\n")
@@ -82,10 +83,7 @@ ${figureTable("Errors", errors.length === 0 ? [["none", ""]] : errors)}
 </div>
 <h2>Latency by percentile</h2>
 ${percentileChart(report)}
-<div class="tables">
-${figureTable(report.serviceTime ? "From when due" : "Latency", latencyFigures(report.latency))}
-${report.serviceTime ? figureTable("From when sent", latencyFigures(report.serviceTime)) : ""}
-</div>
+${latencyTable(report)}
 <h2>Latency over time</h2>
 ${latencyChart(report.intervals)}
 <h2>Throughput over time</h2>
@@ -178,6 +176,22 @@ ${rows.join("\n")}
 </table></div></details>`;
 }
 
+/** A row for each way to count latency, so that they can be compared. */
+function latencyTable({ latency, serviceTime }: LoadReport): string {
+  const rows = serviceTime
+    ? [["from when due", latency], ["from when sent", serviceTime]] as const
+    : [["latency", latency]] as const;
+  const names = latencyFigures(latency).map(([name]) => `<th scope="col">${name}</th>`);
+  const lines = rows.map(([name, summary]) => {
+    const cells = latencyFigures(summary).map(([, value]) => `<td>${escapeMarkup(value)}</td>`);
+    return `<tr><th scope="row">${name}</th>${cells.join("")}</tr>`;
+  });
+  return `<div class="wide" role="region" aria-label="Latency" tabindex="0"><table>
+<thead><tr><td></td>${names.join("")}</tr></thead>
+<tbody>${lines.join("\n")}</tbody>
+</table></div>`;
+}
+
 function figureTable(caption: string, figures: readonly Figure[]): string {
   if (figures.length === 0) return "";
   const rows = figures.map(([name, value]) =>
@@ -188,12 +202,11 @@ function figureTable(caption: string, figures: readonly Figure[]): string {
   }</tbody></table>`;
 }
 
+/** Round times, as far as there are parts. */
 function timeMarks(intervals: readonly LoadInterval[]): Mark[] {
   const end = intervals.at(-1)?.end ?? 1;
-  return [0, 1, 2, 3, 4].map((quarter) => {
-    const at = end * quarter / 4;
-    return { at, label: at === 0 ? "0 s" : formatDuration(at * 1_000) };
-  });
+  return niceTicks(end).filter((at) => at <= end)
+    .map((at) => ({ at, label: at === 0 ? "0 s" : formatDuration(at * 1_000) }));
 }
 
 /** How rare it is to be beyond a percentile, in powers of ten. */

@@ -181,6 +181,7 @@ export class Lane implements WireEvents, AnswerListener {
   #failToOpen(now: number): void {
     // It was opened for a request: that one has failed.
     const start = this.#host.take(now);
+    if (Number.isNaN(start) && this.#host.isExhausted()) return this.#end();
     this.#host.noteError("connect", Number.isNaN(start) ? now : start, now);
     this.#host.noteDialled(false);
     this.#renew();

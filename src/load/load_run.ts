@@ -52,7 +52,7 @@ export class LoadRun implements LaneHost {
   #phase: Phase = "opening";
   #undialled: number;
   #living: number;
-  #phaseStart = 0;
+  #phaseStart = Infinity;
   #measureStart = Infinity;
   #elapsed: number | undefined;
   #answeredInTime = 0;
@@ -205,7 +205,7 @@ export class LoadRun implements LaneHost {
     const { onProgress, warmUp, duration, requests } = this.#settings;
     if (onProgress === undefined || this.#phase === "over") return;
     const isWarmingUp = this.#measureStart === Infinity;
-    const time = now - (isWarmingUp ? this.#phaseStart || now : this.#measureStart);
+    const time = Math.max(now - this.#phaseStart, 0);
     const recorder = this.#recorder;
     const done = isWarmingUp
       ? time / Math.max(warmUp, 1)
@@ -224,6 +224,8 @@ export class LoadRun implements LaneHost {
   /** The time is over: what is under way is still waited for. */
   #stop(): void {
     if (this.#phase !== "measuring") return;
+    // What became due since the last look, and finds a connection, is sent.
+    if (this.#settings.rate !== undefined) this.#sendDue();
     const now = this.#world.clock.now();
     this.#schedule.drainDue(now, (start) => {
       this.#unsent++;

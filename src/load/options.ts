@@ -199,7 +199,10 @@ function endpointOf(url: URL, { unix, insecure = false }: LoadOptions): Endpoint
 function fieldsOf(headers: LoadOptions["headers"] = []): [string, string][] {
   const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
   return fields.map((field) => {
-    if (!Array.isArray(field) || !field.every((part) => typeof part === "string")) {
+    if (
+      !Array.isArray(field) || field.length !== 2 ||
+      !field.every((part) => typeof part === "string")
+    ) {
       throw new TypeError(`Cannot load: headers cannot hold ${describe(field)}`);
     }
     const [name, value] = field as [string, string];

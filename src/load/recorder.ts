@@ -4,6 +4,9 @@ import type { LoadErrors, LoadInterval } from "./report.ts";
 /** A kind of error. */
 export type ErrorKind = Exclude<keyof LoadErrors, "total">;
 
+/** Milliseconds; less than that tells little. */
+const SHORTEST = 50;
+
 /** Keeps what is measured, in parts and as a whole. */
 export class Recorder {
   /** Of the whole measurement, but for the part that is under way. */
@@ -83,7 +86,7 @@ export class Recorder {
   recent(time: number): { requestsPerSecond: number; p50: number; p99: number } {
     const { time: start, requests } = this.#before;
     const last = this.#intervals.at(-1);
-    if (this.#recent.count > 0 || last === undefined) {
+    if (time - start >= SHORTEST || last === undefined) {
       const seconds = Math.max(time - start, 1) / 1_000;
       const requestsPerSecond = (this.requests - requests) / seconds;
       return { requestsPerSecond, p50: this.#recent.at(50), p99: this.#recent.at(99) };
