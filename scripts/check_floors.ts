@@ -60,7 +60,14 @@ export const FLOORS: readonly Floor[] = [
   { modules: ["src/server/"], mayImport: ["src/protocol/", "src/web/", "node:timers", ...GROUND] },
   {
     modules: ["src/load/"],
-    mayImport: ["src/protocol/", "src/std/", "src/version.ts", "node:", "npm:hdr-histogram-js@"],
+    mayImport: [
+      "src/deferred.ts",
+      "src/protocol/",
+      "src/std/",
+      "src/version.ts",
+      "node:",
+      "npm:hdr-histogram-js@",
+    ],
   },
   { modules: ["src/transport/"], mayImport: ["src/server/duplex.ts", "node:"] },
   { modules: ["src/serve.ts"], mayImport: ["src/server/", "src/protocol/", "src/web/", ...GROUND] },

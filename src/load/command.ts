@@ -4,7 +4,7 @@ import { VERSION } from "../version.ts";
 import { type LoadCommand, readCommandLine, USAGE, UsageError } from "./flags.ts";
 import { renderHtmlReport } from "./html_report.ts";
 import { LoadError, loadTest } from "./load.ts";
-import type { LoadOptions } from "./options.ts";
+import { type LoadOptions, resolveOptions } from "./options.ts";
 import { ProgressLine } from "./progress_line.ts";
 import type { LoadReport } from "./report.ts";
 import { renderSummary } from "./summary.ts";
@@ -21,10 +21,6 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return await run(command);
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\n\n${USAGE}`, 2);
-    // What an option cannot be is said by whoever takes it.
-    if (error instanceof TypeError || error instanceof RangeError) {
-      return complain(`${error.message}\n`, 2);
-    }
     if (error instanceof LoadError || error instanceof FileError) {
       return complain(`${error.message}\n`, 1);
     }
@@ -39,6 +35,11 @@ class FileError extends Error {
 
 async function run(command: LoadCommand): Promise<number> {
   const { thresholds, json, html } = command;
+  try {
+    resolveOptions(command.options);
+  } catch (error) {
+    return complain(`${reasonOf(error)}\n`, 2);
+  }
   const content = await readContent(command);
   const report = await measure({ ...command.options, ...content }, command.isQuiet);
   const broken = checkThresholds(report, thresholds);

@@ -1,3 +1,4 @@
+import { defer } from "../deferred.ts";
 import type { Clock } from "./clock.ts";
 import type { Dial } from "./dial.ts";
 import { Lane, type LaneHost } from "./lane.ts";
@@ -47,7 +48,7 @@ export class LoadRun implements LaneHost {
   readonly #recorder: Recorder;
   readonly #batches: Uint8Array[] = [];
   readonly #partLength: number;
-  readonly #finished = Promise.withResolvers<Measurement>();
+  readonly #finished = defer<Measurement>();
   #schedule: Schedule;
   #phase: Phase = "opening";
   #undialled: number;
