@@ -29,17 +29,16 @@ const ON_NODE: Readonly<Record<string, string>> = {
 };
 
 /** Packages that only users of some export need, by name; they install them. */
-const OPTIONAL_PEERS: readonly string[] = [];
+const OPTIONAL_PEERS: readonly string[] = ["hdr-histogram-js"];
 
 /** What users may read, beside the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
-const COMMAND = `#!/usr/bin/env node
-import process from "node:process";
-import { main } from "@culvert/http/cli";
-
-process.exitCode = await main(process.argv.slice(2));
-`;
+/** Commands, and the modules whose `main` they run. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  "culvert": "@culvert/http/cli",
+  "culvert-load": "@culvert/http/load/cli",
+};
 
 const root = new URL("../", import.meta.url);
 const out = new URL("npm/", root);
@@ -56,8 +55,20 @@ async function build(): Promise<void> {
   else await buildWithDnt(dnt);
   for (const name of DOCUMENTS) await Deno.copyFile(new URL(name, root), new URL(name, out));
   await Deno.mkdir(new URL("bin/", out));
-  await Deno.writeTextFile(new URL("bin/culvert.mjs", out), COMMAND);
-  await Deno.chmod(new URL("bin/culvert.mjs", out), 0o755);
+  for (const [name, module] of Object.entries(COMMANDS)) {
+    const file = new URL(`bin/${name}.mjs`, out);
+    await Deno.writeTextFile(file, launcherOf(module));
+    await Deno.chmod(file, 0o755);
+  }
+}
+
+function launcherOf(module: string): string {
+  return `#!/usr/bin/env node
+import process from "node:process";
+import { main } from "${module}";
+
+process.exitCode = await main(process.argv.slice(2));
+`;
 }
 
 async function importDnt(): Promise<Dnt | undefined> {
@@ -101,6 +112,8 @@ async function trimManifest(): Promise<void> {
   const { devDependencies: _, scripts: __, _generatedBy: ___, ...kept } = JSON.parse(
     await Deno.readTextFile(file),
   );
+  // dnt takes every import for a dependency of all users.
+  for (const name of OPTIONAL_PEERS) delete kept.dependencies?.[name];
   await writeJson(file, kept);
 }
 
@@ -164,7 +177,7 @@ function describePackage(files: readonly string[]) {
     license,
     engines: { node: "^20.19 || >=22.12" },
     sideEffects: false,
-    bin: { culvert: "./bin/culvert.mjs" },
+    bin: Object.fromEntries(Object.keys(COMMANDS).map((name) => [name, `./bin/${name}.mjs`])),
     files: [...files, "CHANGELOG.md"],
     ...optionalPeers(),
   };

@@ -58,6 +58,17 @@ export const FLOORS: readonly Floor[] = [
   { modules: ["src/routing/"], mayImport: GROUND },
   { modules: ["src/middleware/"], mayImport: ["src/std/", "node:", ...GROUND] },
   { modules: ["src/server/"], mayImport: ["src/protocol/", "src/web/", "node:timers", ...GROUND] },
+  {
+    modules: ["src/load/"],
+    mayImport: [
+      "src/deferred.ts",
+      "src/protocol/",
+      "src/std/",
+      "src/version.ts",
+      "node:",
+      "npm:hdr-histogram-js@",
+    ],
+  },
   { modules: ["src/transport/"], mayImport: ["src/server/duplex.ts", "node:"] },
   {
     modules: ["src/serve.ts", "src/drain.ts"],

@@ -4,6 +4,8 @@ export interface ParseArgsOptions<Boolean extends string, Text extends string> {
   readonly boolean: readonly Boolean[];
   /** Flags whose value is text; absent where they are not given, the last one where repeated. */
   readonly string: readonly Text[];
+  /** Those of them that may be repeated: their values come as a list, empty where there are none. */
+  readonly collect?: readonly Text[];
   /**
    * Called with every other argument as it was written, and with its name where it is a flag.
    * `false` leaves it out of the result.

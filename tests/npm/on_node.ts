@@ -25,7 +25,7 @@ await must("npm", ["pack", "--pack-destination", project], `${ROOT}npm`);
 await Deno.writeTextFile(`${project}/package.json`, '{ "private": true, "type": "module" }');
 const tarball = [...Deno.readDirSync(project)].map(({ name }) => name)
   .find((name) => name.endsWith(".tgz"))!;
-await install(`./${tarball}`);
+await install(`./${tarball}`, ...await peersOf(`${ROOT}npm`));
 const programs = [...Deno.readDirSync(`${ROOT}tests/npm/programs`)].map(({ name }) => name);
 for (const name of programs) {
   await Deno.copyFile(`${ROOT}tests/npm/programs/${name}`, `${project}/${name}`);
@@ -222,6 +222,12 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
+}
+
+/** What users of some exports install themselves. */
+async function peersOf(folder: string): Promise<string[]> {
+  const { peerDependencies = {} } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`));
+  return Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`);
 }
 
 async function install(...packages: readonly string[]): Promise<void> {
