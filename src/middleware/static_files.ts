@@ -26,8 +26,9 @@ export type { FileCoding, StaticFilesOptions };
 /**
  * Answers with the files of a folder.
  *
- * Behind a route that ends in a wildcard, or in a repeated parameter, the path below the root is
- * what that matched; else it is the whole path of the URL. `root` is a path, relative to the
+ * Behind a route that ends in a wildcard (`/assets/*`) the path below the root is what that matched;
+ * without one it is the whole path of the URL. A repeated parameter (`:path+`) does the same for
+ * files, but matches no path that ends in a slash, so that it gives no index. `root` is a path, relative to the
  * working directory, or a URL of scheme `file`; its links are followed at each request.
  *
  * Small files are read at once; others are streamed, never with more than 256 KiB in memory.
