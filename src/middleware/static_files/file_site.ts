@@ -3,6 +3,7 @@ import type { Context } from "../../handler.ts";
 import { redirect, text } from "../../known_response.ts";
 import { chooseCoding } from "../content_coding.ts";
 import { answerWithFile } from "./file_answer.ts";
+import { answerErrors, errorAnswer, ifThere } from "./file_errors.ts";
 import { isRefused, segmentsBelow } from "./file_names.ts";
 import { answerWithListing } from "./listing.ts";
 import type { Settings } from "./options.ts";
@@ -14,23 +15,6 @@ type Found = OpenFile<Representation> | FoundFolder | undefined;
 
 /** A response; a promise of one only where a folder is listed, or the user's handler gives one. */
 type Answer = Response | Promise<Response>;
-
-/** What errors of the file system mean to a client; all others are the server's own. */
-const STATUS_BY_CODE: Readonly<Record<string, 403 | 404 | 503>> = {
-  ENOENT: 404,
-  ENOTDIR: 404,
-  EISDIR: 404,
-  ELOOP: 404,
-  ENAMETOOLONG: 404,
-  EINVAL: 404,
-  // A socket, or a device without a driver.
-  ENXIO: 404,
-  ENODEV: 404,
-  EACCES: 403,
-  EPERM: 403,
-  EMFILE: 503,
-  ENFILE: 503,
-};
 
 /** Extensions of files that were compressed, by their coding. */
 const EXTENSIONS: Readonly<Record<string, string>> = { br: ".br", zstd: ".zst", gzip: ".gz" };
@@ -56,10 +40,9 @@ export class FileSite {
     }
     const segments = segmentsBelow(request, context);
     if (segments === undefined) return text("Bad request", { status: 400 });
-    return this.#guard(
-      () => this.#find(request, segments) ?? this.#missing(request, context),
-      () => this.#guard(() => this.#missing(request, context), notFound),
-    );
+    const found = answerErrors(() => this.#find(request, segments));
+    if (!(found instanceof Promise)) return found ?? this.#missing(request, context);
+    return found.catch(errorAnswer).then((response) => response ?? this.#missing(request, context));
   }
 
   #find(request: Request, segments: readonly string[]): Answer | undefined {
@@ -125,61 +108,26 @@ export class FileSite {
 
   /** Answers where nothing was found. */
   #missing(request: Request, context: Context | undefined): Answer {
-    const { fallback, notFound: handler, now } = this.#settings;
-    if (fallback !== undefined && wantsDocument(request)) {
-      const page = ifThere(() => this.#open(request, fallback));
-      if (page?.kind === "file") {
-        return answerWithFile(request, { ...page, details: varying(page.details, "Accept") }, now);
-      }
-    }
-    return handler === undefined ? notFound() : handler(request, context!);
+    const { fallback, notFound } = this.#settings;
+    const page = fallback !== undefined && wantsDocument(request)
+      ? answerErrors(() => this.#fallBack(request, fallback))
+      : undefined;
+    if (page !== undefined) return page;
+    if (notFound !== undefined) return notFound(request, context!);
+    return text("Not found", { status: 404 });
   }
 
-  /** Turns errors of the file system into answers. */
-  #guard(answer: () => Answer, missing: () => Answer): Answer {
-    const failed = (error: unknown): Answer => {
-      switch (statusOf(error)) {
-        case 404:
-          return missing();
-        case 403:
-          return text("Forbidden", { status: 403 });
-        case 503:
-          return text("Unavailable", { status: 503, headers: { "retry-after": "1" } });
-        default:
-          throw error;
-      }
-    };
-    try {
-      const given = answer();
-      return given instanceof Promise ? given.catch(failed) : given;
-    } catch (error) {
-      return failed(error);
-    }
+  #fallBack(request: Request, name: string): Response | undefined {
+    const page = this.#open(request, name);
+    if (page?.kind !== "file") return undefined;
+    const details = varying(page.details, "Accept");
+    return answerWithFile(request, { ...page, details }, this.#settings.now);
   }
-}
-
-function notFound(): Response {
-  return text("Not found", { status: 404 });
 }
 
 /** Whether the client asks for a document by name, as a browser does for a page. */
 function wantsDocument({ headers }: Request): boolean {
   return /(?:^|,)[ \t]*text\/html[ \t]*(?:[;,]|$)/i.test(headers.get("accept") ?? "");
-}
-
-/** What a look gives; `undefined` where the file system has nothing to look at. */
-function ifThere<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-function statusOf(error: unknown): number | undefined {
-  const { code } = error as { code?: string };
-  return code === undefined ? undefined : STATUS_BY_CODE[code];
 }
 
 function below(folder: string, name: string): string {
