@@ -138,7 +138,7 @@ function checkKinds(options: StaticFilesOptions): void {
     }
     const kinds = KINDS[name as keyof StaticFilesOptions];
     if (value !== undefined && (value === null || !kinds.includes(typeof value as Kind))) {
-      throw new TypeError(`Cannot serve files: ${name} must be a ${kinds.join(" or ")}`);
+      throw new TypeError(`Cannot serve files: ${name} must be of type ${kinds.join(" or ")}`);
     }
   }
 }
