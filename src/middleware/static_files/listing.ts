@@ -18,7 +18,7 @@ const MOST_ENTRIES = 10_000;
 const FIELDS = {
   "cache-control": "no-cache",
   "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
   "x-content-type-options": "nosniff",
 };
 
