@@ -31,12 +31,12 @@ import {
   settlesSoon,
 } from "./compress/coded_stream.ts";
 import { type Coder, CODERS } from "./compress/coders.ts";
-import { type Acceptance, codingChooser, type ContentCoding } from "./compress/content_coding.ts";
+import { type Acceptance, codingChooser, type ContentCoding } from "./content_coding.ts";
 import { isCompressible, isFixed, mediaTypeOf, sizeOf } from "./compress/compressible.ts";
 import { checkInteger, checkKind, checkNames } from "./options.ts";
 import { addVary, fieldEditor, fieldsEditor } from "./with_fields.ts";
 
-export type { ContentCoding } from "./compress/content_coding.ts";
+export type { ContentCoding } from "./content_coding.ts";
 
 /** What is compressed, and how. */
 export interface CompressOptions {

@@ -7,7 +7,7 @@ import {
   gzipSync,
 } from "node:zlib";
 import * as zlib from "node:zlib";
-import type { ContentCoding } from "./content_coding.ts";
+import type { ContentCoding } from "../content_coding.ts";
 
 /** A coder of a stream, as much of it as is used. */
 export interface StreamCoder {

@@ -1,0 +1,2 @@
+// @ts-types="./media_types_types.d.ts"
+export { contentType } from "@std/media-types/content-type";
