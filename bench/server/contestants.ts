@@ -1,5 +1,6 @@
 /** Serves plaintext on a free port, in the way that the argument names, and prints the port. */
 import { serve, text } from "@culvert/http";
+import { createMetrics } from "@culvert/http/metrics";
 
 const HELLO = "Hello, World!";
 const ADDRESS = { hostname: "127.0.0.1", port: 0 };
@@ -18,6 +19,12 @@ const CONTESTANTS: Record<string, () => number> = {
   },
   "Deno.serve": () => portOf(Deno.serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
   "Culvert": () => portOf(serve({ ...ADDRESS, onListen() {} }, () => text(HELLO))),
+  "Culvert, metrics": () => {
+    const metrics = createMetrics();
+    const server = serve({ ...ADDRESS, onListen() {} }, metrics.middleware(() => text(HELLO)));
+    metrics.observe(server);
+    return portOf(server);
+  },
   "Culvert, new Response()": () =>
     portOf(serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
 };

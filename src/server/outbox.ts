@@ -229,7 +229,6 @@ export class Outbox {
   }
 }
 
-
 /** UTF-8 of a text; for content too long for a lent buffer. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
