@@ -33,14 +33,9 @@
  */
 
 import { Registry } from "prom-client";
-import {
-  type ExchangeEnd,
-  type ExchangeObserver,
-  isObservable,
-  OBSERVE,
-} from "../exchange_observer.ts";
+import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
 import type { Context, Handler, Middleware } from "../handler.ts";
-import { KnownResponse, text } from "../known_response.ts";
+import { text } from "../known_response.ts";
 import { DecisionCounter } from "./metrics/decision_counter.ts";
 import { type MetricDescription, ObservedMetric } from "./metrics/observed_metric.ts";
 import { type MetricsOptions, type MetricsRegistry, resolveOptions } from "./metrics/options.ts";
@@ -48,6 +43,7 @@ import { requestMetrics } from "./metrics/request_metrics.ts";
 import { RequestSeries } from "./metrics/request_series.ts";
 import { type ObservedServer, serverMetrics, ServerSum } from "./metrics/server_figures.ts";
 import { TurnClock } from "./metrics/turn_clock.ts";
+import { observeExchange } from "./observe_exchange.ts";
 
 export type { MetricsOptions, MetricsRegistry } from "./metrics/options.ts";
 export type { ObservedServer, ServerFigures } from "./metrics/server_figures.ts";
@@ -152,46 +148,8 @@ class MeasuredRequest implements ExchangeObserver {
 }
 
 function measured(next: Handler, meter: RequestMeter): Handler {
-  return (request, context) => {
-    const measured = new MeasuredRequest(meter, request.method, context);
-    if (!isObservable(context)) return measuredElsewhere(next, request, context, measured);
-    context[OBSERVE](measured);
-    return next(request, context);
-  };
-}
-
-/** Another server does not tell how its answers end: the handler's answer has to do. */
-function measuredElsewhere(
-  next: Handler,
-  request: Request,
-  context: Context,
-  measured: MeasuredRequest,
-): Response | Promise<Response> {
-  const succeed = (response: Response) => measured.exchangeEnded(endOf(response));
-  const fail = (error: unknown) => measured.exchangeEnded({ ...NO_ANSWER, error });
-  let answer: Response | Promise<Response>;
-  try {
-    answer = next(request, context);
-  } catch (error) {
-    fail(error);
-    throw error;
-  }
-  if (answer instanceof Promise) answer.then(succeed, fail);
-  else succeed(answer);
-  return answer;
-}
-
-const NO_ANSWER: ExchangeEnd = {
-  status: 0,
-  contentOctets: 0,
-  receivedOctets: 0,
-  minorVersion: 1,
-  error: undefined,
-};
-
-function endOf(response: Response): ExchangeEnd {
-  const content = response instanceof KnownResponse ? response.content : null;
-  return { ...NO_ANSWER, status: response.status, contentOctets: content?.length ?? 0 };
+  return (request, context) =>
+    observeExchange(next, request, context, new MeasuredRequest(meter, request.method, context));
 }
 
 /** Scrapers that come at once get the same answer; what a slow one costs is one text. */

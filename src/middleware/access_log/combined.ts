@@ -1,0 +1,48 @@
+import { CLIENT_CLOSED_REQUEST, type LineFormat, type LogEntry } from "./entry.ts";
+import { escapeQuoted, escapeWord } from "./escape.ts";
+
+/**
+ * The Combined Log Format, then the duration in seconds, then `aborted` where it was.
+ *
+ * Programs that read the format ignore what stands behind it.
+ */
+export class CombinedFormat implements LineFormat {
+  #second = NaN;
+  #date = "";
+
+  /** Makes the line of an entry. */
+  line(entry: LogEntry): string {
+    const { method, target, minorVersion, status, aborted } = entry;
+    return `${clientWord(entry.client)} - - [${this.#dateAt(entry.time)}] ` +
+      `"${escapeWord(method)} ${escapeWord(target)} HTTP/1.${minorVersion}" ${
+        status || CLIENT_CLOSED_REQUEST
+      } ` +
+      `${entry.contentOctets} "${quoted(entry.referer)}" "${quoted(entry.userAgent)}" ` +
+      `${(entry.duration / 1000).toFixed(6)}${aborted ? " aborted" : ""}\n`;
+  }
+
+  /** A comment: programs that read the format leave it out. */
+  notice(dropped: number, time: number): string {
+    return `# [${this.#dateAt(time)}] ${dropped} lines were dropped\n`;
+  }
+
+  /** `24/Nov/2026:17:00:00 +0000`, made once a second. */
+  #dateAt(time: number): string {
+    const second = Math.floor(time / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      const [, day, month, year, clock] = new Date(time).toUTCString().split(" ");
+      this.#date = `${day}/${month}/${year}:${clock} +0000`;
+    }
+    return this.#date;
+  }
+}
+
+/** What begins with `#` would be a comment. */
+function clientWord(client: string): string {
+  return escapeWord(client).replace(/^#/, "\\x23") || "-";
+}
+
+function quoted(value: string | null): string {
+  return value ? escapeQuoted(value) : "-";
+}
