@@ -35,7 +35,7 @@
 import { Registry } from "prom-client";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
 import type { Context, Handler, Middleware } from "../handler.ts";
-import { text } from "../known_response.ts";
+import { bytes } from "../known_response.ts";
 import { DecisionCounter } from "./metrics/decision_counter.ts";
 import { type MetricDescription, ObservedMetric } from "./metrics/observed_metric.ts";
 import { type MetricsOptions, type MetricsRegistry, resolveOptions } from "./metrics/options.ts";
@@ -152,11 +152,14 @@ function measured(next: Handler, meter: RequestMeter): Handler {
     observeExchange(next, request, context, new MeasuredRequest(meter, request.method, context));
 }
 
-/** Scrapers that come at once get the same answer; what a slow one costs is one text. */
+const encoder = new TextEncoder();
+
+/** Scrapers that come at once get the same octets, so that a slow one costs next to nothing. */
 function scraping(registry: MetricsRegistry): Handler {
-  let current: Promise<string> | undefined;
+  let current: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  const scrape = async () => encoder.encode(await registry.metrics());
   return async () => {
-    current ??= registry.metrics().finally(() => current = undefined);
-    return text(await current, { headers: { "content-type": registry.contentType } });
+    current ??= scrape().finally(() => current = undefined);
+    return bytes(await current, { headers: { "content-type": registry.contentType } });
   };
 }

@@ -48,7 +48,9 @@ const NO_ANSWER: ExchangeEnd = {
   error: undefined,
 };
 
+/** Content that is no more than a stream is not measured: nobody knows how much of it is sent. */
 function endWith(response: Response): ExchangeEnd {
   const content = response instanceof KnownResponse ? response.content : null;
-  return { ...NO_ANSWER, status: response.status, contentOctets: content?.length ?? 0 };
+  const octets = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return { ...NO_ANSWER, status: response.status, contentOctets: octets?.length ?? 0 };
 }
