@@ -154,6 +154,21 @@ for (const [name, format] of FORMATS) {
   });
 }
 
+Deno.test("a combined line is whole in a buffer of 4096 octets, whatever it has", () => {
+  for (
+    const value of ['"'.repeat(9999), "x".repeat(9999), ` ${"\xff".repeat(9999)}`, "\u{1f41a}"]
+  ) {
+    for (const start of ["", "a", "ab", "abc"]) {
+      const long = start + value;
+      const entry = { client: long, method: long, target: long, referer: long, userAgent: long };
+      const line = new CombinedFormat().line({ ...ENTRY, ...entry, aborted: true });
+      assertLess(line.length, 4096);
+      assert(!/\\(?!x[\dA-F]{2})/.test(line), line);
+      parseCombined(line.trimEnd());
+    }
+  }
+});
+
 Deno.test("notices are told apart from lines", () => {
   assertEquals(new CombinedFormat().notice(17, ENTRY.time)[0], "#");
   const notice = JSON.parse(new JsonFormat().notice(17, ENTRY.time));

@@ -1,5 +1,5 @@
 import { CLIENT_CLOSED_REQUEST, type LineFormat, type LogEntry } from "./entry.ts";
-import { escapeQuoted, escapeWord } from "./escape.ts";
+import { escapeQuoted, escapeWord, LONGEST_VALUE } from "./escape.ts";
 
 /**
  * The Combined Log Format, then the duration in seconds, then `aborted` where it was.
@@ -14,7 +14,7 @@ export class CombinedFormat implements LineFormat {
   line(entry: LogEntry): string {
     const { method, target, minorVersion, status, aborted } = entry;
     return `${clientWord(entry.client)} - - [${this.#dateAt(entry.time)}] ` +
-      `"${escapeWord(method)} ${escapeWord(target)} HTTP/1.${minorVersion}" ${
+      `"${escapeWord(method)} ${escapeWord(target, LONGEST_VALUE)} HTTP/1.${minorVersion}" ${
         status || CLIENT_CLOSED_REQUEST
       } ` +
       `${entry.contentOctets} "${quoted(entry.referer)}" "${quoted(entry.userAgent)}" ` +

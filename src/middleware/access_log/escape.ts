@@ -1,5 +1,11 @@
-/** Characters of one value that are kept; a client decides how long its fields are. */
-export const LONGEST_VALUE = 4096;
+/**
+ * Octets of one value that are kept; a client decides how long its fields are. Programs that read
+ * logs have buffers of 4096 octets, and break lines that are longer.
+ */
+export const LONGEST_VALUE = 1024;
+
+/** Octets of a word that are kept. */
+const LONGEST_WORD = 256;
 
 const ELLIPSIS = "...";
 
@@ -10,6 +16,9 @@ const EACH_UNSAFE = /[^ !#-[\]-~]/gu;
 /** A control character, or one that is not ASCII, in what `JSON.stringify` made. */
 const BEYOND_ASCII = /[^ -~]/;
 const EACH_BEYOND_ASCII = /[^ -~]/g;
+
+/** What a cut may leave of `\xHH`. */
+const PART_OF_ESCAPE = /\\(?:x[\dA-F]?)?$/;
 
 const NOT_ASCII = /[^\0-\x7f]/;
 
@@ -24,12 +33,12 @@ export function shorten(value: string): string {
 /** Writes `"`, `\`, and every octet that is not printable ASCII, as `\xHH`. */
 export function escapeQuoted(value: string): string {
   const short = shorten(value);
-  return UNSAFE.test(short) ? short.replace(EACH_UNSAFE, hexOctets) : short;
+  return UNSAFE.test(short) ? cut(short.replace(EACH_UNSAFE, hexOctets), LONGEST_VALUE) : short;
 }
 
 /** The same, for a place that ends with a space. */
-export function escapeWord(value: string): string {
-  return escapeQuoted(value).replaceAll(" ", "\\x20");
+export function escapeWord(value: string, longest: number = LONGEST_WORD): string {
+  return cut(escapeQuoted(value).replaceAll(" ", "\\x20"), longest);
 }
 
 /** The JSON text of a value, in ASCII. */
@@ -47,6 +56,11 @@ export function decodeOctets(value: string): string {
   } catch {
     return short;
   }
+}
+
+function cut(escaped: string, most: number): string {
+  if (escaped.length <= most + ELLIPSIS.length) return escaped;
+  return escaped.slice(0, most).replace(PART_OF_ESCAPE, "") + ELLIPSIS;
 }
 
 function octetOf(character: string): number {

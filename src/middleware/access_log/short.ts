@@ -1,5 +1,5 @@
 import type { LineFormat, LogEntry } from "./entry.ts";
-import { escapeWord } from "./escape.ts";
+import { escapeWord, LONGEST_VALUE } from "./escape.ts";
 
 const DIM = "2";
 
@@ -22,7 +22,9 @@ export class ShortFormat implements LineFormat {
     const rest = `${readableTime(entry.duration)} ${readableSize(entry.contentOctets)}`;
     return `${this.#paint(DIM, clockTime(entry.time))} ` +
       `${this.#paint(colour, String(status || "---"))} ` +
-      `${escapeWord(entry.method)} ${escapeWord(entry.target)} ${this.#paint(DIM, rest)}` +
+      `${escapeWord(entry.method)} ${escapeWord(entry.target, LONGEST_VALUE)} ${
+        this.#paint(DIM, rest)
+      }` +
       `${aborted ? ` ${this.#paint(COLOURS[0], "aborted")}` : ""}\n`;
   }
 
