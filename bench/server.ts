@@ -53,7 +53,12 @@ const WORKLOADS: readonly Workload[] = [
 const BATTERY_WORKLOADS: readonly Workload[] = [
   {
     name: `plaintext with batteries, ${CONNECTIONS} connections`,
-    contestants: [CULVERT, "Culvert, metrics"],
+    contestants: [
+      CULVERT,
+      "Culvert, metrics",
+      "Culvert, access log",
+      "Culvert, metrics and access log",
+    ],
     baseline: CULVERT,
     pipelined: 1,
     seconds: 3,

@@ -1,5 +1,6 @@
 /** Serves plaintext on a free port, in the way that the argument names, and prints the port. */
-import { serve, text } from "@culvert/http";
+import { compose, serve, text } from "@culvert/http";
+import { createAccessLog } from "@culvert/http/access-log";
 import { createMetrics } from "@culvert/http/metrics";
 
 const HELLO = "Hello, World!";
@@ -10,6 +11,9 @@ const ANSWER = new TextEncoder().encode(
   "HTTP/1.1 200 OK\r\ncontent-type: text/plain;charset=UTF-8\r\ncontent-length: 13\r\n" +
     `date: ${new Date().toUTCString()}\r\n\r\n${HELLO}`,
 );
+
+/** Where lines go that only cost what making them costs. */
+const NOWHERE = { write() {} };
 
 const CONTESTANTS: Record<string, () => number> = {
   "Deno.listen": () => {
@@ -24,6 +28,17 @@ const CONTESTANTS: Record<string, () => number> = {
     const server = serve({ ...ADDRESS, onListen() {} }, metrics.middleware(() => text(HELLO)));
     metrics.observe(server);
     return portOf(server);
+  },
+  "Culvert, access log": () => {
+    const log = createAccessLog({ sink: NOWHERE });
+    return portOf(serve({ ...ADDRESS, onListen() {} }, log.middleware(() => text(HELLO))));
+  },
+  "Culvert, metrics and access log": () => {
+    const observed = compose(
+      createMetrics().middleware,
+      createAccessLog({ sink: NOWHERE }).middleware,
+    );
+    return portOf(serve({ ...ADDRESS, onListen() {} }, observed(() => text(HELLO))));
   },
   "Culvert, new Response()": () =>
     portOf(serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
