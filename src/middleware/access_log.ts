@@ -28,6 +28,7 @@
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
 import type { Context, Middleware } from "../handler.ts";
+import type { LogClock } from "./access_log/clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
 import {
@@ -37,6 +38,7 @@ import {
   resolveOptions,
 } from "./access_log/options.ts";
 import { observeExchange } from "./observe_exchange.ts";
+import { TurnClock } from "./turn_clock.ts";
 
 export type { LogClock } from "./access_log/clock.ts";
 export type { LogFields } from "./access_log/entry.ts";
@@ -95,6 +97,7 @@ export function createAccessLog(options: AccessLogOptions = {}): AccessLog {
   const { sink, format, clock, onError } = resolved;
   const { bufferOctets: most, flushInterval: interval } = resolved;
   const writer = new LineWriter({ sink, format, most, interval, clock, onError });
+  const parts: Parts = { options: resolved, writer, times: timesOf(clock) };
   const reopen = () => writer.reopen();
   const listens = resolved.reopenOnSignal && typeof sink.reopen === "function";
   if (listens) process.on("SIGHUP", reopen);
@@ -109,7 +112,7 @@ export function createAccessLog(options: AccessLogOptions = {}): AccessLog {
         next,
         request,
         context,
-        new LoggedRequest(resolved, writer, request, context),
+        new LoggedRequest(parts, request, context),
       ),
     flush: () => writer.flush(),
     reopen,
@@ -119,22 +122,45 @@ export function createAccessLog(options: AccessLogOptions = {}): AccessLog {
   };
 }
 
+/** What a request needs of its log. */
+interface Parts {
+  readonly options: ResolvedOptions;
+  readonly writer: LineWriter;
+  readonly times: Times;
+}
+
+/** A clock, read once for all that happens in a turn. */
+interface Times {
+  readonly now: TurnClock;
+  readonly elapsed: TurnClock;
+}
+
+function timesOf(clock: LogClock): Times {
+  const now = new TurnClock(() => clock.now());
+  return {
+    now,
+    elapsed: clock.elapsed === undefined ? now : new TurnClock(() => clock.elapsed!()),
+  };
+}
+
 /** One request that is being answered; its line is made when its exchange ends. */
 class LoggedRequest implements ExchangeObserver {
   readonly #options: ResolvedOptions;
   readonly #writer: LineWriter;
   readonly #request: Request;
   readonly #context: Context;
+  readonly #times: Times;
   readonly #time: number;
   readonly #start: number;
 
-  constructor(options: ResolvedOptions, writer: LineWriter, request: Request, context: Context) {
+  constructor({ options, writer, times }: Parts, request: Request, context: Context) {
     this.#options = options;
     this.#writer = writer;
     this.#request = request;
     this.#context = context;
-    this.#time = options.clock.now();
-    this.#start = options.clock.elapsed?.() ?? this.#time;
+    this.#times = times;
+    this.#time = times.now.read();
+    this.#start = times.elapsed.read();
   }
 
   exchangeEnded(end: ExchangeEnd): void {
@@ -149,7 +175,7 @@ class LoggedRequest implements ExchangeObserver {
   }
 
   #entry(end: ExchangeEnd): LogEntry {
-    const { clock, client, fields } = this.#options;
+    const { client, fields } = this.#options;
     const request = this.#request;
     const context = this.#context;
     return {
@@ -161,7 +187,7 @@ class LoggedRequest implements ExchangeObserver {
       status: end.status,
       contentOctets: end.contentOctets,
       receivedOctets: end.receivedOctets,
-      duration: (clock.elapsed?.() ?? clock.now()) - this.#start,
+      duration: this.#times.elapsed.read() - this.#start,
       referer: request.headers.get("referer"),
       userAgent: request.headers.get("user-agent"),
       route: context.route,

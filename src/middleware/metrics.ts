@@ -42,8 +42,8 @@ import { type MetricsOptions, type MetricsRegistry, resolveOptions } from "./met
 import { requestMetrics } from "./metrics/request_metrics.ts";
 import { RequestSeries } from "./metrics/request_series.ts";
 import { type ObservedServer, serverMetrics, ServerSum } from "./metrics/server_figures.ts";
-import { TurnClock } from "./metrics/turn_clock.ts";
 import { observeExchange } from "./observe_exchange.ts";
+import { TurnClock } from "./turn_clock.ts";
 
 export type { MetricsOptions, MetricsRegistry } from "./metrics/options.ts";
 export type { ObservedServer, ServerFigures } from "./metrics/server_figures.ts";

@@ -5,7 +5,7 @@ import { bytes, type Context, type Handler, routes, text } from "../../mod.ts";
 import { createMetrics, type MetricsOptions } from "../../src/middleware/metrics.ts";
 import { histogramSamples } from "../../src/middleware/metrics/observed_metric.ts";
 import { FlatHistogram } from "../../src/middleware/metrics/request_series.ts";
-import { TurnClock } from "../../src/middleware/metrics/turn_clock.ts";
+import { TurnClock } from "../../src/middleware/turn_clock.ts";
 import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "../assert.ts";
 import { settle } from "../server/memory_server.ts";
 import { eventually, type LocalServer, startLocal } from "../transport/servers.ts";

@@ -1,6 +1,8 @@
 import { CLIENT_CLOSED_REQUEST, type LineFormat, type LogEntry } from "./entry.ts";
 import { escapeQuoted, escapeWord, LONGEST_VALUE } from "./escape.ts";
 
+const MILLION = 1_000_000;
+
 /**
  * The Combined Log Format, then the duration in seconds, then `aborted` where it was.
  *
@@ -18,7 +20,7 @@ export class CombinedFormat implements LineFormat {
         status || CLIENT_CLOSED_REQUEST
       } ` +
       `${entry.contentOctets} "${quoted(entry.referer)}" "${quoted(entry.userAgent)}" ` +
-      `${(entry.duration / 1000).toFixed(6)}${aborted ? " aborted" : ""}\n`;
+      `${seconds(entry.duration)}${aborted ? " aborted" : ""}\n`;
   }
 
   /** A comment: programs that read the format leave it out. */
@@ -41,6 +43,13 @@ export class CombinedFormat implements LineFormat {
 /** What begins with `#` would be a comment. */
 function clientWord(client: string): string {
   return escapeWord(client).replace(/^#/, "\\x23") || "-";
+}
+
+/** Milliseconds as seconds with six digits; `toFixed` takes as long as the rest of the line. */
+function seconds(milliseconds: number): string {
+  const microseconds = Math.max(0, Math.round(milliseconds * 1000));
+  const fraction = String(MILLION + microseconds % MILLION).slice(1);
+  return `${Math.floor(microseconds / MILLION)}.${fraction}`;
 }
 
 function quoted(value: string | null): string {

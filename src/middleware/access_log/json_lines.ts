@@ -3,23 +3,35 @@ import { asciiJson, decodeOctets, shorten } from "./escape.ts";
 
 /** One JSON object a line, in ASCII. */
 export class JsonFormat implements LineFormat {
+  #millisecond = NaN;
+  #text = "";
+
   /** Makes the line of an entry. */
   line(entry: LogEntry): string {
-    const own = membersOf(entry);
+    const own = membersOf(entry, this.#timeAt(entry.time));
     // The log's own members come first, and win.
     return `${asciiJson(entry.fields === undefined ? own : { ...own, ...entry.fields, ...own })}\n`;
   }
 
   /** An object of other members. */
   notice(dropped: number, time: number): string {
-    return `${asciiJson({ time: new Date(time).toISOString(), dropped })}\n`;
+    return `${asciiJson({ time: this.#timeAt(time), dropped })}\n`;
+  }
+
+  /** Made once a millisecond. */
+  #timeAt(millisecond: number): string {
+    if (millisecond !== this.#millisecond) {
+      this.#millisecond = millisecond;
+      this.#text = new Date(millisecond).toISOString();
+    }
+    return this.#text;
   }
 }
 
-function membersOf(entry: LogEntry) {
+function membersOf(entry: LogEntry, time: string) {
   const { referer, userAgent } = entry;
   return {
-    time: new Date(entry.time).toISOString(),
+    time,
     client: shorten(entry.client),
     method: shorten(entry.method),
     target: shorten(entry.target),
