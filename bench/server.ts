@@ -1,8 +1,8 @@
 /**
  * Loads bare sockets, `Deno.serve` and Culvert in turn with wrk, and prints what a request costs:
  * CPU time of the server's process, and throughput, as ratios to `Deno.serve` in the same run; then
- * bare sockets, `node:http` and Culvert on the `node` that is installed. The argument `deno` or `node`
- * leaves out the other half.
+ * what metrics and a log add to Culvert; then bare sockets, `node:http` and Culvert on the `node` that
+ * is installed. The argument `deno`, `batteries` or `node` leaves out all else.
  */
 import { alternate } from "./load/alternate.ts";
 import { measureIdleMemory } from "./load/idle.ts";
@@ -15,6 +15,7 @@ import { commandOf } from "./server/command.ts";
 const ALTERNATIONS = 5;
 const IDLE_CONNECTIONS = 5_000;
 const BASELINE = "Deno.serve";
+const CULVERT = "Culvert";
 const NODE_BASELINE = "node:http";
 
 interface Workload extends Load {
@@ -48,6 +49,22 @@ const WORKLOADS: readonly Workload[] = [
   },
 ];
 
+/** What batteries cost, compared with Culvert without them. */
+const BATTERY_WORKLOADS: readonly Workload[] = [
+  {
+    name: `plaintext with batteries, ${CONNECTIONS} connections`,
+    contestants: [
+      CULVERT,
+      "Culvert, metrics",
+      "Culvert, access log",
+      "Culvert, metrics and access log",
+    ],
+    baseline: CULVERT,
+    pipelined: 1,
+    seconds: 3,
+  },
+];
+
 const NODE_WORKLOADS: readonly Workload[] = [
   {
     name: `on Node, plaintext, ${CONNECTIONS} connections`,
@@ -65,12 +82,15 @@ const NODE_WORKLOADS: readonly Workload[] = [
   },
 ];
 
-const [half] = Deno.args;
-if (half !== "node") {
+const [part] = Deno.args;
+if (part === undefined || part === "deno") {
   for (const workload of WORKLOADS) report(workload, await measureAll(workload));
   await reportIdleMemory();
 }
-if (half !== "deno") {
+if (part === undefined || part === "batteries") {
+  for (const workload of BATTERY_WORKLOADS) report(workload, await measureAll(workload));
+}
+if (part === undefined || part === "node") {
   await buildPackage();
   for (const workload of NODE_WORKLOADS) report(workload, await measureAll(workload));
 }

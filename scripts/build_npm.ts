@@ -29,7 +29,7 @@ const ON_NODE: Readonly<Record<string, string>> = {
 };
 
 /** Packages that only users of some export need, by name; they install them. */
-const OPTIONAL_PEERS: readonly string[] = ["hdr-histogram-js"];
+const OPTIONAL_PEERS: readonly string[] = ["hdr-histogram-js", "prom-client"];
 
 /** What users may read, beside the code. */
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];

@@ -43,6 +43,7 @@ interface Resolution {
 
 const GROUND = [
   "src/deferred.ts",
+  "src/exchange_observer.ts",
   "src/handler.ts",
   "src/known_response.ts",
   "src/stand_in.ts",
@@ -56,7 +57,7 @@ export const FLOORS: readonly Floor[] = [
   { modules: ["src/std/"], mayImport: ["npm:deno-std@"] },
   { modules: ["src/web/"], mayImport: ["src/protocol/", ...GROUND] },
   { modules: ["src/routing/"], mayImport: GROUND },
-  { modules: ["src/middleware/"], mayImport: ["src/std/", "node:", ...GROUND] },
+  { modules: ["src/middleware/"], mayImport: ["src/std/", "node:", "npm:prom-client@", ...GROUND] },
   { modules: ["src/server/"], mayImport: ["src/protocol/", "src/web/", "node:timers", ...GROUND] },
   {
     modules: ["src/load/"],

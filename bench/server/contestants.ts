@@ -1,5 +1,7 @@
 /** Serves plaintext on a free port, in the way that the argument names, and prints the port. */
-import { serve, text } from "@culvert/http";
+import { compose, serve, text } from "@culvert/http";
+import { createAccessLog } from "@culvert/http/access-log";
+import { createMetrics } from "@culvert/http/metrics";
 
 const HELLO = "Hello, World!";
 const ADDRESS = { hostname: "127.0.0.1", port: 0 };
@@ -10,6 +12,9 @@ const ANSWER = new TextEncoder().encode(
     `date: ${new Date().toUTCString()}\r\n\r\n${HELLO}`,
 );
 
+/** Where lines go that only cost what making them costs. */
+const NOWHERE = { write() {} };
+
 const CONTESTANTS: Record<string, () => number> = {
   "Deno.listen": () => {
     const listener = Deno.listen(ADDRESS);
@@ -18,6 +23,23 @@ const CONTESTANTS: Record<string, () => number> = {
   },
   "Deno.serve": () => portOf(Deno.serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
   "Culvert": () => portOf(serve({ ...ADDRESS, onListen() {} }, () => text(HELLO))),
+  "Culvert, metrics": () => {
+    const metrics = createMetrics();
+    const server = serve({ ...ADDRESS, onListen() {} }, metrics.middleware(() => text(HELLO)));
+    metrics.observe(server);
+    return portOf(server);
+  },
+  "Culvert, access log": () => {
+    const log = createAccessLog({ sink: NOWHERE });
+    return portOf(serve({ ...ADDRESS, onListen() {} }, log.middleware(() => text(HELLO))));
+  },
+  "Culvert, metrics and access log": () => {
+    const observed = compose(
+      createMetrics().middleware,
+      createAccessLog({ sink: NOWHERE }).middleware,
+    );
+    return portOf(serve({ ...ADDRESS, onListen() {} }, observed(() => text(HELLO))));
+  },
   "Culvert, new Response()": () =>
     portOf(serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
 };

@@ -27,6 +27,10 @@ export interface AnswerTerms {
   endsWithClose: boolean;
   /** Whether the head has been handed to the outbox: nothing can be taken back then. */
   headSent: boolean;
+  /** The status of an answer whose head was sent; noted where the content may come later. */
+  status: number;
+  /** Octets of its content that were appended so far. */
+  contentOctets: number;
   /** The stream that is being sent; the connection cancels it when the client is gone. */
   streaming: ReadableStreamDefaultReader<Uint8Array> | undefined;
   /** Decides against persistence where too much content was left unread. */
@@ -176,6 +180,7 @@ async function sendStream(
     total += octets.length;
     if (declared !== undefined && total > declared) throw wrongLength(declared);
     append(outbox, octets);
+    terms.contentOctets = total;
     if (outbox.isFull) {
       outbox.flush();
       await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
@@ -209,6 +214,8 @@ function appendChunk(outbox: Outbox, octets: Uint8Array): void {
 function sendHead(outbox: Outbox, plan: Plan, terms: AnswerTerms, framing: string): void {
   outbox.appendHead(headText(plan, terms, framing));
   terms.headSent = true;
+  terms.status = plan.status;
+  terms.contentOctets = 0;
 }
 
 function headText(

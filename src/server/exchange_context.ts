@@ -1,4 +1,5 @@
 import { defer, type Deferred } from "../deferred.ts";
+import { type ExchangeObserver, type Observable, OBSERVE } from "../exchange_observer.ts";
 import {
   type Address,
   type Completion,
@@ -12,6 +13,8 @@ import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
 import { LazyRequest, type RequestOrigin } from "../web/lazy_request.ts";
 import { quiet } from "../web/quiet.ts";
+import { BothObservers, SentAnswer } from "./exchange_end.ts";
+import type { Outbox } from "./outbox.ts";
 import { type ContentFeed, ContentReader } from "./content_reader.ts";
 
 /** What an exchange needs of its connection. */
@@ -28,15 +31,24 @@ export interface ExchangeLink extends ContentFeed {
   readonly exchangeLimits: ExchangeLimits;
   /** Whether the client knows that its content is wanted. */
   readonly continued: boolean;
+  /** What is to be sent. */
+  readonly outbox: Outbox;
   /** Resolves when the network has taken all octets to a position. */
   whenSent(position: number): Promise<void>;
+}
+
+/** As much of an answer as was appended when its connection failed. */
+interface PartialAnswer {
+  readonly headSent: boolean;
+  readonly status: number;
+  readonly contentOctets: number;
 }
 
 const NO_PARAMS: Params = Object.freeze(Object.create(null));
 const NO_SEGMENTS: readonly string[] = Object.freeze([]);
 
 /** One request, its context and its answer's fate. */
-export class ExchangeContext implements Context, RequestOrigin {
+export class ExchangeContext implements Context, RequestOrigin, Observable {
   /** Set by the route table. */
   params: Params = NO_PARAMS;
   /** Set by the route table. */
@@ -55,6 +67,7 @@ export class ExchangeContext implements Context, RequestOrigin {
   #contentOctets = 0;
   #position = 0;
   #completion: Deferred<Completion> | undefined;
+  #observer: ExchangeObserver | undefined;
   #error: unknown;
 
   /** Begins an exchange with a head. */
@@ -86,11 +99,22 @@ export class ExchangeContext implements Context, RequestOrigin {
     context.#position = position;
     if (context.#completion !== undefined) context.#completion.resolve(context.#whenSent());
     context.#reader?.end();
+    if (context.#observer !== undefined) {
+      context.#link.outbox.watch(context.#endFor(context.#observer));
+    }
   }
 
-  /** Notes that the answer cannot be sent, or not whole. */
-  static fail(context: ExchangeContext, error: unknown): void {
+  /** Notes that the answer cannot be sent, or not whole: so much of it was appended. */
+  static fail(context: ExchangeContext, error: unknown, answer: PartialAnswer): void {
     context.#error = error;
+    if (context.#observer !== undefined) {
+      context.#position = context.#link.outbox.appended;
+      if (answer.headSent) {
+        context.#status = answer.status;
+        context.#contentOctets = answer.contentOctets;
+      }
+      context.#endFor(context.#observer).reject(error);
+    }
     context.#completion?.reject(error);
     context.#reader?.fail(error);
     context.#request.abort(error);
@@ -143,6 +167,23 @@ export class ExchangeContext implements Context, RequestOrigin {
     if (this.#status !== 0) reader.end();
     if (this.#error !== undefined) reader.fail(this.#error);
     return reader;
+  }
+
+  /** Has an observer told how the exchange ends. */
+  [OBSERVE](observer: ExchangeObserver): void {
+    if (this.#error !== undefined) this.#endFor(observer).reject(this.#error);
+    else if (this.#status !== 0) this.#link.outbox.watch(this.#endFor(observer));
+    else if (this.#observer === undefined) this.#observer = observer;
+    else this.#observer = new BothObservers(this.#observer, observer);
+  }
+
+  #endFor(observer: ExchangeObserver): SentAnswer {
+    return new SentAnswer(observer, this.#link.outbox, this.#position, {
+      status: this.#status,
+      contentOctets: this.#contentOctets,
+      receivedOctets: this.#reader?.octets ?? 0,
+      minorVersion: this.#link.exchange.head.minorVersion,
+    });
   }
 
   async #whenSent(): Promise<Completion> {

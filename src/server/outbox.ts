@@ -15,6 +15,16 @@ export function shouldFlush(pending: number): boolean {
   return pending >= COALESCE_LIMIT;
 }
 
+/** Learns what becomes of the octets up to a position. */
+export interface Watcher {
+  /** Octets that were appended so far, the last one included. */
+  readonly position: number;
+  /** The network took them. */
+  resolve(): void;
+  /** The network will not take them all. */
+  reject(error: unknown): void;
+}
+
 const encoder = new TextEncoder();
 
 /** Collects what is to be sent on one connection, and sends it in order, one write at a time. */
@@ -120,11 +130,16 @@ export class Outbox {
 
   /** Resolves when no more than `pending` octets of those appended so far wait for the network. */
   whenSent(position: number): Promise<void> {
-    if (this.sent >= position) return Promise.resolve();
-    if (this.#error !== undefined) return Promise.reject(this.#error);
     const { promise, resolve, reject } = defer<void>();
-    (this.#watchers ??= []).push({ position, resolve, reject });
+    this.watch({ position, resolve, reject });
     return promise;
+  }
+
+  /** Tells a watcher once its position is sent, or cannot be; at once where that is known. */
+  watch(watcher: Watcher): void {
+    if (this.sent >= watcher.position) watcher.resolve();
+    else if (this.#error !== undefined) watcher.reject(this.#error);
+    else (this.#watchers ??= []).push(watcher);
   }
 
   /** Drops what is still here: it cannot be sent any more. */
@@ -210,16 +225,15 @@ export class Outbox {
   }
 
   #wake(watchers: Watcher[]): void {
+    // Nearly always there is one, and its answer was sent at once.
+    if (watchers.length === 1 && watchers[0].position <= this.sent) {
+      this.#watchers = undefined;
+      return watchers[0].resolve();
+    }
     this.#watchers = watchers.filter((watcher) => watcher.position > this.sent);
     if (this.#watchers.length === 0) this.#watchers = undefined;
     for (const watcher of watchers) if (watcher.position <= this.sent) watcher.resolve();
   }
-}
-
-interface Watcher {
-  readonly position: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** UTF-8 of a text; for content too long for a lent buffer. */

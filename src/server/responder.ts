@@ -18,12 +18,9 @@ import {
 } from "./error_response.ts";
 import { ExchangeContext, type ExchangeLink } from "./exchange_context.ts";
 import type { AnswerCache } from "./answer_cache.ts";
-import type { Outbox } from "./outbox.ts";
 
 /** What a responder needs of its connection. */
 export interface ResponderLink extends ExchangeLink {
-  /** What is to be sent. */
-  readonly outbox: Outbox;
   /** The answer is in the outbox, whole; so many octets of content may be read away. */
   answered(drain: number): void;
   /** The answer ends in its middle: the connection cannot go on. */
@@ -46,6 +43,10 @@ export class Responder implements AnswerTerms {
   endsWithClose = false;
   /** Whether the head of the answer cannot be taken back. */
   headSent = false;
+  /** The status of an answer whose head was sent. */
+  status = 0;
+  /** Octets of its content that were appended. */
+  contentOctets = 0;
   /** The stream that is being sent. */
   streaming: ReadableStreamDefaultReader<Uint8Array> | undefined = undefined;
   readonly #link: ResponderLink;
@@ -141,7 +142,7 @@ export class Responder implements AnswerTerms {
   /** Ends the exchange without an answer: the connection is gone. */
   abandon(error: unknown): void {
     const context = this.#leave();
-    if (context !== undefined) ExchangeContext.fail(context, error);
+    if (context !== undefined) ExchangeContext.fail(context, error, this);
     this.#cancelStream(error);
   }
 

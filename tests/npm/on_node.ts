@@ -32,6 +32,8 @@ for (const name of programs) {
 }
 const installed = `${project}/node_modules/@culvert/http`;
 const manifest = JSON.parse(await Deno.readTextFile(`${installed}/package.json`));
+const peers = Object.entries(manifest.peerDependencies ?? {});
+if (peers.length > 0) await install(...peers.map(([name, range]) => `${name}@${range}`));
 
 /** Where each version of Node is. */
 const nodes = new Map<number, string>();

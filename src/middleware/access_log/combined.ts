@@ -1,0 +1,57 @@
+import { CLIENT_CLOSED_REQUEST, type LineFormat, type LogEntry } from "./entry.ts";
+import { escapeQuoted, escapeWord, LONGEST_VALUE } from "./escape.ts";
+
+const MILLION = 1_000_000;
+
+/**
+ * The Combined Log Format, then the duration in seconds, then `aborted` where it was.
+ *
+ * Programs that read the format ignore what stands behind it.
+ */
+export class CombinedFormat implements LineFormat {
+  #second = NaN;
+  #date = "";
+
+  /** Makes the line of an entry. */
+  line(entry: LogEntry): string {
+    const { method, target, minorVersion, status, aborted } = entry;
+    return `${clientWord(entry.client)} - - [${this.#dateAt(entry.time)}] ` +
+      `"${escapeWord(method)} ${escapeWord(target, LONGEST_VALUE)} HTTP/1.${minorVersion}" ${
+        status || CLIENT_CLOSED_REQUEST
+      } ` +
+      `${entry.contentOctets} "${quoted(entry.referer)}" "${quoted(entry.userAgent)}" ` +
+      `${seconds(entry.duration)}${aborted ? " aborted" : ""}\n`;
+  }
+
+  /** A comment: programs that read the format leave it out. */
+  notice(dropped: number, time: number): string {
+    return `# [${this.#dateAt(time)}] ${dropped} lines were dropped\n`;
+  }
+
+  /** `24/Nov/2026:17:00:00 +0000`, made once a second. */
+  #dateAt(time: number): string {
+    const second = Math.floor(time / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      const [, day, month, year, clock] = new Date(time).toUTCString().split(" ");
+      this.#date = `${day}/${month}/${year}:${clock} +0000`;
+    }
+    return this.#date;
+  }
+}
+
+/** What begins with `#` would be a comment. */
+function clientWord(client: string): string {
+  return escapeWord(client).replace(/^#/, "\\x23") || "-";
+}
+
+/** Milliseconds as seconds with six digits; `toFixed` takes as long as the rest of the line. */
+function seconds(milliseconds: number): string {
+  const microseconds = Math.max(0, Math.round(milliseconds * 1000));
+  const fraction = String(MILLION + microseconds % MILLION).slice(1);
+  return `${Math.floor(microseconds / MILLION)}.${fraction}`;
+}
+
+function quoted(value: string | null): string {
+  return value ? escapeQuoted(value) : "-";
+}
