@@ -51,7 +51,8 @@ function eventLoopTime(): number {
 
 function schedulerTime(): number {
   try {
-    const [running, waiting] = readFileSync("/proc/self/schedstat", "utf8").split(" ");
+    // Of this thread: what runs in a worker is not the first thread of its process.
+    const [running, waiting] = readFileSync("/proc/thread-self/schedstat", "utf8").split(" ");
     return (Number(running) + Number(waiting)) / 1e6;
   } catch {
     // Another system, or the permission to look is missing.
