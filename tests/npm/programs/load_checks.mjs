@@ -36,7 +36,7 @@ test("an open loop counts from when a request was due", () =>
 
 test("content is sent, and chunks are read", () =>
   serving(
-    async (request) => new Response(request.body.pipeThrough(new TransformStream())),
+    (request) => new Response(request.body.pipeThrough(new TransformStream())),
     async (url) => {
       const content = "x".repeat(100_000);
       const { requests, octets, errors } = await loadTest({ url, content, requests: 10 });
