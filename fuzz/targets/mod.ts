@@ -4,6 +4,7 @@ import { chunked } from "./chunked.ts";
 import { connection } from "./connection.ts";
 import { exchange } from "./exchange.ts";
 import { facade } from "./facade.ts";
+import { loadAnswers } from "./load_answers.ts";
 import { responseHead } from "./response_head.ts";
 import { routeTable } from "./route_table.ts";
 import { targetUri } from "./target_uri.ts";
@@ -18,4 +19,5 @@ export const TARGETS: readonly Target[] = [
   responseHead,
   answer,
   connection,
+  loadAnswers,
 ];

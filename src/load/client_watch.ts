@@ -6,6 +6,9 @@ import type { ClientLoad } from "./report.ts";
 /** Share of the time beyond which the load tester is what limits. */
 const SATURATED = 0.8;
 
+/** Milliseconds; in less than that hardly anybody is idle. */
+const SHORTEST = 250;
+
 /** How many milliseconds a thread had something to do, since some moment. */
 type BusyTime = () => number;
 
@@ -32,7 +35,7 @@ export class ClientWatch {
     const elapsed = performance.now() - this.#start;
     const busy = this.#busyTime() - this.#busy;
     const utilization = elapsed > 0 ? Math.min(busy / elapsed, 1) : 0;
-    this.#load = { utilization, wasBottleneck: utilization >= SATURATED };
+    this.#load = { utilization, wasBottleneck: elapsed >= SHORTEST && utilization >= SATURATED };
   }
 }
 
@@ -51,7 +54,8 @@ function eventLoopTime(): number {
 
 function schedulerTime(): number {
   try {
-    const [running, waiting] = readFileSync("/proc/self/schedstat", "utf8").split(" ");
+    // Of this thread: what runs in a worker is not the first thread of its process.
+    const [running, waiting] = readFileSync("/proc/thread-self/schedstat", "utf8").split(" ");
     return (Number(running) + Number(waiting)) / 1e6;
   } catch {
     // Another system, or the permission to look is missing.

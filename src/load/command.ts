@@ -59,8 +59,9 @@ async function run(command: LoadCommand): Promise<number> {
 /** Measures until all is done or a signal comes; a second signal ends the process. */
 async function measure(options: LoadOptions, isQuiet: boolean): Promise<LoadReport> {
   const controller = new AbortController();
+  const interruption = new LoadError("Cannot measure: interrupted before the first connection");
   const line = new ProgressLine(process.stderr);
-  const stop = () => controller.abort();
+  const stop = () => controller.abort(interruption);
   for (const signal of SIGNALS) process.once(signal, stop);
   try {
     return await loadTest({

@@ -1,5 +1,6 @@
 import { connect as connectNet, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { defer } from "../deferred.ts";
 
 /** What a connection tells of itself; nothing comes after `ended` or `failed`. */
 export interface WireEvents {
@@ -48,20 +49,24 @@ export function dialTo(endpoint: Endpoint): Dial {
 /**
  * Opens a connection and closes it again.
  *
- * @throws {Error} when it cannot be opened, with the platform's reason.
+ * @throws {Error} when it cannot be opened, with the platform's reason, or not before `signal` aborts.
  */
-export function tryDial(dial: Dial): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const wire = dial({
-      opened() {
-        wire.close();
-        resolve();
-      },
-      received() {},
-      ended: () => reject(new Error("the server closes connections at once")),
-      failed: reject,
-    });
+export async function tryDial(dial: Dial, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = defer<void>();
+  const wire = dial({
+    opened: resolve,
+    received() {},
+    ended: () => reject(new Error("the server closes connections at once")),
+    failed: reject,
   });
+  const give = () => reject(signal.reason);
+  signal.addEventListener("abort", give);
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener("abort", give);
+    wire.close();
+  }
 }
 
 class SocketWire implements Wire {

@@ -200,7 +200,7 @@ function readField(text: string): readonly [string, string] {
   return [name, value];
 }
 
-function readContent(texts: Texts): { content?: string } {
+function readContent(texts: Texts): { content?: string | Uint8Array } {
   const given = ["body", "body-file", "body-size"].filter((flag) => texts[flag] !== undefined);
   if (given.length > 1) throw new UsageError(`--${given[0]} and --${given[1]} exclude one another`);
   if (texts.body !== undefined) return { content: texts.body };
@@ -209,8 +209,9 @@ function readContent(texts: Texts): { content?: string } {
   if (size === undefined || size > LARGEST_CONTENT) {
     throw new UsageError("--body-size needs a size up to 1GiB: 512, 64KiB, 1MB");
   }
-  return { content: "x".repeat(size) };
+  return { content: new Uint8Array(size).fill(LETTER_X) };
 }
 
-/** Octets of content that a flag can ask for. */
+/** Octets of content that a flag can ask for, and what they are. */
 const LARGEST_CONTENT = 2 ** 30;
+const LETTER_X = 0x78;

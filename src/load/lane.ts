@@ -11,8 +11,10 @@ export interface LaneHost {
   giveBack(start: number): void;
   /** Whether there is nothing to be sent, now or later. */
   isExhausted(): boolean;
-  /** So many requests in one piece. */
+  /** So many requests in one piece, `largestBatch` at most. */
   batch(count: number): Uint8Array;
+  /** How many requests one piece may hold. */
+  readonly largestBatch: number;
   /** Its connection was opened, or could not be. */
   noteDialled(isOpen: boolean): void;
   /** An answer has come. */
@@ -20,7 +22,7 @@ export interface LaneHost {
   /** Octets have come. */
   noteOctets(octets: number): void;
   /** A request that counts from `start` has failed. */
-  noteError(kind: ErrorKind, start: number, now: number): void;
+  noteError(kind: ErrorKind, start: number, sent: number, now: number): void;
   /** It has nothing left to do. */
   noteEnd(): void;
 }
@@ -99,7 +101,7 @@ export class Lane implements WireEvents, AnswerListener {
       this.#sent[place] = now;
       count++;
     }
-    if (count > 0) this.#wire!.write(this.#host.batch(count));
+    if (count > 0) this.#send(count);
     else this.#endIfIdle();
     return count;
   }
@@ -142,7 +144,7 @@ export class Lane implements WireEvents, AnswerListener {
     } catch (error) {
       if (!(error instanceof MalformedAnswer)) throw error;
       if (this.#underWay > 0) this.#failOldest("malformed", now);
-      else this.#host.noteError("malformed", now, now);
+      else this.#host.noteError("malformed", now, now, now);
       return this.#renew();
     }
     if (this.#isClosing) this.#renew();
@@ -178,19 +180,26 @@ export class Lane implements WireEvents, AnswerListener {
     this.#renew();
   }
 
+  #send(count: number): void {
+    const { largestBatch } = this.#host;
+    for (let left = count; left > 0; left -= largestBatch) {
+      this.#wire!.write(this.#host.batch(Math.min(left, largestBatch)));
+    }
+  }
+
   #failToOpen(now: number): void {
     // It was opened for a request: that one has failed.
     const start = this.#host.take(now);
     if (Number.isNaN(start) && this.#host.isExhausted()) return this.#end();
-    this.#host.noteError("connect", Number.isNaN(start) ? now : start, now);
+    this.#host.noteError("connect", Number.isNaN(start) ? now : start, now, now);
     this.#host.noteDialled(false);
     this.#renew();
   }
 
   #failOldest(kind: ErrorKind, now: number): void {
-    const start = this.#starts[this.#oldest];
+    const place = this.#oldest;
     this.#forgetOldest();
-    this.#host.noteError(kind, start, now);
+    this.#host.noteError(kind, this.#starts[place], this.#sent[place], now);
   }
 
   #forgetOldest(): void {

@@ -26,6 +26,7 @@ import { type Dial, dialTo, type Endpoint, tryDial } from "./dial.ts";
 import { LoadRun, type Measurement } from "./load_run.ts";
 import { type LoadOptions, resolveOptions, type Settings } from "./options.ts";
 import type { ClientLoad, LoadReport } from "./report.ts";
+import { formatDuration } from "./units.ts";
 
 export type { LoadOptions };
 export type {
@@ -53,6 +54,7 @@ export class LoadError extends Error {
  * @throws {TypeError} for an option that is unknown, of the wrong kind, or can never be sent.
  * @throws {RangeError} for a number out of its range.
  * @throws {LoadError} when no connection can be opened at the start.
+ * @throws what `signal` was aborted with, where that was before the first connection was open.
  *
  * @example An open loop: 500 requests a second, however long the server takes
  * ```ts
@@ -93,21 +95,31 @@ export async function loadTest(options: LoadOptions): Promise<LoadReport> {
 }
 
 /** Finds an address that answers, so that names are not looked up again and again. */
-async function reach({ url, endpoint }: Settings): Promise<Dial> {
+async function reach({ url, endpoint, timeout, signal }: Settings): Promise<Dial> {
+  const patience = new AbortController();
+  const stop = () => patience.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  const tooLong = new Error(`no connection within ${formatDuration(timeout)}`);
+  const timer = setTimeout(() => patience.abort(tooLong), timeout);
   let reason: unknown;
   try {
     for (const connect of await addressesOf(endpoint)) {
       const dial = dialTo({ ...endpoint, connect });
       try {
-        await tryDial(dial);
+        await tryDial(dial, patience.signal);
         return dial;
       } catch (error) {
         reason = error;
+        if (patience.signal.aborted) break;
       }
     }
   } catch (error) {
     reason = error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
   }
+  signal?.throwIfAborted();
   throw new LoadError(`Cannot load ${url}: ${reasonOf(reason)}`, { cause: reason });
 }
 

@@ -39,6 +39,8 @@ const OPEN_LOOP_TICK = 1;
 const PROGRESS = 250;
 /** Parts that a measurement has, if it is long enough for them. */
 const PARTS = 100;
+/** Octets of requests that are sent in one piece. */
+const BATCH_OCTETS = 65_536;
 
 /** One load, from opening its connections to its last answer. */
 export class LoadRun implements LaneHost {
@@ -47,6 +49,8 @@ export class LoadRun implements LaneHost {
   readonly #lanes: Lane[];
   readonly #recorder: Recorder;
   readonly #batches: Uint8Array[] = [];
+  /** How many requests one piece may hold. */
+  readonly largestBatch: number;
   readonly #partLength: number;
   readonly #finished = defer<Measurement>();
   #schedule: Schedule;
@@ -77,6 +81,7 @@ export class LoadRun implements LaneHost {
     );
     this.#undialled = this.#living = connections;
     this.#recorder = new Recorder(rate !== undefined);
+    this.largestBatch = Math.max(1, Math.floor(BATCH_OCTETS / settings.request.length));
     this.#partLength = partLength(settings.duration);
     // Nothing is sent before every connection had its chance to be opened.
     this.#schedule = new ClosedLoop(0);
@@ -124,10 +129,10 @@ export class LoadRun implements LaneHost {
     if (this.#phase === "measuring") this.#recorder.octets += octets;
   }
 
-  noteError(kind: ErrorKind, start: number, now: number): void {
+  noteError(kind: ErrorKind, start: number, sent: number, now: number): void {
     if (start < this.#measureStart) return;
     this.#recorder.noteError(kind);
-    if (kind === "timeout") this.#recorder.noteWait(now - start);
+    if (kind === "timeout") this.#recorder.noteWait(now - start, now - sent);
   }
 
   noteEnd(): void {
@@ -289,6 +294,7 @@ function partLength(duration: number): number {
 }
 
 function repeat(request: Uint8Array, count: number): Uint8Array {
+  if (count === 1) return request;
   const octets = new Uint8Array(request.length * count);
   for (let i = 0; i < count; i++) octets.set(request, i * request.length);
   return octets;

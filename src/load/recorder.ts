@@ -58,9 +58,10 @@ export class Recorder {
     this.#errorCount += count;
   }
 
-  /** Notes a request that got no answer while it was waited for. */
-  noteWait(milliseconds: number): void {
-    this.#recent.record(milliseconds);
+  /** Notes a request that got no answer while it was waited for; `serviceTime` once it was sent. */
+  noteWait(latency: number, serviceTime?: number): void {
+    this.#recent.record(latency);
+    if (serviceTime !== undefined) this.#serviceTime?.record(serviceTime);
   }
 
   /** Ends a part of the measurement; `time` in milliseconds since it began. */

@@ -88,7 +88,11 @@ for (const [args, expected] of CONTENTS) {
   Deno.test(`the content of ${args.join(" ")}`, () => {
     const command = readCommandLine([URL_, ...args]);
     assert(typeof command !== "string");
-    assertEquals(command.options.content, expected);
+    const { content } = command.options;
+    assertEquals(
+      typeof content === "object" ? new TextDecoder().decode(content) : content,
+      expected,
+    );
     assertEquals(command.contentFile, args[1] === "-" ? "-" : undefined);
   });
 }

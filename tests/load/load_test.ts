@@ -1,6 +1,5 @@
 import { text } from "../../mod.ts";
-import { loadTest } from "../../src/load/load.ts";
-import { LoadError } from "../../src/load/load.ts";
+import { LoadError, loadTest } from "../../src/load/load.ts";
 import {
   assert,
   assertEquals,
@@ -38,6 +37,11 @@ const SENT: [what: string, options: object, expected: string][] = [
   ["GET", {}, "GET null "],
   ["HEAD", { method: "HEAD" }, "HEAD null "],
   ["content", { content: "some", headers: { "X-A": "b" } }, "POST b some"],
+  [
+    "a large content, pipelined",
+    { content: "x".repeat(50_000), method: "PUT" },
+    `PUT null ${"x".repeat(50_000)}`,
+  ],
   ["octets", { content: new Uint8Array([0x61]), method: "PUT" }, "PUT null a"],
 ];
 
@@ -80,6 +84,8 @@ Deno.test("loadTest() speaks TLS", async () => {
   const url = `https://localhost:${local.addr.port}/`;
   const report = await loadTest({ url, requests: 20, connections: 2, insecure: true });
   assertEquals([report.requests, report.errors.total], [20, 0]);
+  const byAddress = { url: url.replace("localhost", "127.0.0.1"), requests: 5, insecure: true };
+  assertEquals((await loadTest(byAddress)).requests, 5);
   await assertRejects(() => loadTest({ url, requests: 1 }), LoadError, `Cannot load ${url}: `);
 });
 
@@ -154,6 +160,20 @@ Deno.test("loadTest() rejects where nobody listens, and says so", async () => {
     LoadError,
     "Cannot load http://a.test/: there is no such socket",
   );
+});
+
+Deno.test("loadTest() gives up where connections do not open in time, or nobody waits for them", async () => {
+  // TLS to a server that says nothing: the connection is never ready.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `https://127.0.0.1:${(listener.addr as Deno.NetAddr).port}/`;
+  try {
+    const late = loadTest({ url, timeout: 50 });
+    await assertRejects(() => late, LoadError, `Cannot load ${url}: no connection within 50.0 ms`);
+    const signal = AbortSignal.timeout(10);
+    await assertRejects(() => loadTest({ url, signal }), DOMException, "timeout");
+  } finally {
+    listener.close();
+  }
 });
 
 Deno.test("loadTest() in an open loop counts from when a request was due", async () => {

@@ -122,6 +122,12 @@ for (const [why, wire, answers, isCut = false, method] of READ) {
   });
 }
 
+Deno.test("ResponseReader reads a trailer section that is divided behind its last chunk", () => {
+  const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const pieces = [`${head}1\r\na\r\n0\r\nOne: 1\r\nTw`, "o: 2\r\n\r\n"];
+  assertEquals(readAll(pieces.map(octetsOf)), { answers: ["200"], isCut: false });
+});
+
 const REJECTED: [why: string, wire: string][] = [
   ["another protocol", "SSH-2.0-OpenSSH\r\n"],
   ["HTTP/2", "HTTP/2.0 200 OK\r\n\r\n"],
