@@ -38,11 +38,13 @@ function starter(program: string, options: GroupOptions): StartChild {
   // Imported by name, the module needs no permission to be read, and is not the main one.
   const main = `import { becomeWorker } from ${JSON.stringify(program)};` +
     `import * as app from ${JSON.stringify(module)};becomeWorker(app);`;
-  const url = `data:text/javascript,${encodeURIComponent(main)}`;
-  const args = ["run", "--no-prompt", "--unstable-net", ...flags, url, WORKER_ARGUMENT];
+  const args = ["run", "--no-prompt", "--unstable-net", ...flags, "-", WORKER_ARGUMENT];
   return (events) => {
-    const stdio = ["ignore", "inherit", "inherit", "ipc"] as const;
-    return followChild(spawn(Deno.execPath(), args, { stdio: [...stdio] }), events);
+    const child = spawn(Deno.execPath(), args, { stdio: ["pipe", "inherit", "inherit", "ipc"] });
+    // One that ends before it has read all of it is told of as any that ends.
+    child.stdin!.on("error", ignore);
+    child.stdin!.end(main);
+    return followChild(child, events);
   };
 }
 
@@ -81,3 +83,5 @@ function configFlags(module: string): string[] {
     if (folder.pathname === "/") return [];
   }
 }
+
+function ignore(): void {}
