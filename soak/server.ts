@@ -33,7 +33,10 @@ timers.install();
 const loopDelay = new LoopDelay();
 const questions = Deno.stdin.readable.getReader();
 const answering = answerQuestions();
-process.exitCode = await runCommand(["--port", "0"], serveForSoak as Serve);
+process.exitCode = await runCommand(["--port", "0"], {
+  serve: serveForSoak as Serve,
+  loadWorkers: () => import("../src/workers.ts"),
+});
 // Nothing else may keep the process alive now.
 await questions.cancel();
 await answering;

@@ -62,8 +62,8 @@ function permissionFlags({ options: { hostname = "0.0.0.0", port = 8000 } }: Gro
   if (granted.length === PERMISSIONS.length) return ["--allow-all"];
   const flags = granted.map((name) => `--allow-${name}`);
   if (granted.includes("net")) return flags;
-  const hosts = [hostname, `${hostname}:${port}`]
-    .filter((host) => isGranted({ name: "net", host }));
+  const name = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const hosts = [name, `${name}:${port}`].filter((host) => isGranted({ name: "net", host }));
   return [...flags, ...hosts.slice(0, 1).map((host) => `--allow-net=${host}`)];
 }
 
@@ -74,13 +74,15 @@ function isGranted(permission: Deno.PermissionDescriptor): boolean {
 /** The configuration nearest to the module, as it has where it is the main one. */
 function configFlags(module: string): string[] {
   if (!module.startsWith("file:")) return [];
-  for (let folder = new URL(".", module);; folder = new URL("..", folder)) {
+  for (let folder = new URL(".", module);;) {
     for (const name of CONFIG_FILES) {
       const file = fileURLToPath(new URL(name, folder));
       // Where it may not look, Deno looks from the current folder on.
       if (isGranted({ name: "read", path: file }) && existsSync(file)) return ["--config", file];
     }
-    if (folder.pathname === "/") return [];
+    const above = new URL("..", folder);
+    if (above.href === folder.href) return [];
+    folder = above;
   }
 }
 
