@@ -91,6 +91,7 @@ export const FLOORS: readonly Floor[] = [
       "src/showcase_worker.ts",
       "src/version.ts",
       "src/workers.ts",
+      "src/deno_worker.ts",
       "src/node_workers.ts",
     ],
     mayImport: ["mod.ts", "src/", "node:"],

@@ -21,8 +21,8 @@ export type {
   WorkerEnding,
   WorkerGroupStats,
   WorkerInfo,
-} from "./workers/worker_group.ts";
-export type { WorkerState } from "./workers/worker_process.ts";
+  WorkerState,
+} from "./workers/running_workers.ts";
 
 /**
  * Serves a module in several processes, and keeps them running.

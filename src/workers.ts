@@ -31,10 +31,9 @@
  * @module
  */
 
-import { serve } from "../mod.ts";
-import { claimPort, groupsOnDeno } from "./workers/on_deno.ts";
+import { WORKER_PROGRAM } from "./deno_worker.ts";
+import { groupsOnDeno } from "./workers/on_deno.ts";
 import { type ServeWorkers, serveWorkersOn } from "./workers/serve_workers.ts";
-import { runWorker } from "./workers/worker.ts";
 
 export type { ServeWorkersOptions } from "./workers/options.ts";
 export type { ServeWorkers } from "./workers/serve_workers.ts";
@@ -44,8 +43,8 @@ export type {
   WorkerEnding,
   WorkerGroupStats,
   WorkerInfo,
-} from "./workers/worker_group.ts";
-export type { WorkerState } from "./workers/worker_process.ts";
+  WorkerState,
+} from "./workers/running_workers.ts";
 
 /**
  * Serves a module in several processes, and keeps them running.
@@ -61,15 +60,4 @@ export type { WorkerState } from "./workers/worker_process.ts";
  * assertThrows(() => serveWorkers({ module: "./app.ts" }), TypeError, "module must be a URL");
  * ```
  */
-export const serveWorkers: ServeWorkers = serveWorkersOn(groupsOnDeno(import.meta.url));
-
-/** Makes this process a worker that serves a module; for the program that `serveWorkers` runs. */
-export function becomeWorker(module: object): void {
-  runWorker({
-    load: () => Promise.resolve(module),
-    serve({ claim }, options, handler) {
-      if (claim) claimPort(options.hostname, options.port);
-      return serve({ ...options, reusePort: true }, handler);
-    },
-  });
-}
+export const serveWorkers: ServeWorkers = serveWorkersOn(groupsOnDeno(WORKER_PROGRAM));

@@ -25,10 +25,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** User and system time so far, in microseconds. */
   cpuTime(): number {
-    const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
-    // Behind the name, which may hold spaces, the twelfth and thirteenth fields; 100 ticks a second.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+    return cpuTimeOf(this.#child.pid);
   }
 
   /** Resident memory, in octets. */
@@ -59,6 +56,14 @@ export class ServerProcess implements AsyncDisposable {
     kill(this.#child);
     await this.#child.status;
   }
+}
+
+/** User and system time of a process so far, in microseconds. */
+export function cpuTimeOf(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  // Behind the name, which may hold spaces, the twelfth and thirteenth fields; 100 ticks a second.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 /** Milliseconds after which nobody waits any longer. */

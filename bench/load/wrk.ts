@@ -6,6 +6,8 @@ export interface Load {
   readonly seconds: number;
   /** Connections that are kept busy. */
   readonly connections?: number;
+  /** Whether wrk has a core of its own; it has by default. */
+  readonly pinned?: boolean;
   /** Requests that are sent before the first answer is read. */
   readonly pipelined?: number;
   /** What is asked for. */
@@ -84,7 +86,7 @@ export async function runWrk(port: number, load: Load): Promise<Outcome> {
     await Deno.writeTextFile(script, scriptOf(load));
     const wrk = ["wrk", "-t1", `-c${connections}`, `-d${seconds}`, "--timeout", "10s"];
     wrk.push("-s", script, `http://127.0.0.1:${port}${path}`);
-    const [first, ...args] = pinned(CLIENT_CORE, wrk);
+    const [first, ...args] = load.pinned === false ? wrk : pinned(CLIENT_CORE, wrk);
     const { stdout, stderr } = await new Deno.Command(first, { args }).output();
     const decoder = new TextDecoder();
     const output = decoder.decode(stdout) + decoder.decode(stderr);

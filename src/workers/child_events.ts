@@ -1,5 +1,5 @@
 import { type Order, type Report, unwrap, wrap } from "./messages.ts";
-import type { Child, ChildEvents } from "./worker_process.ts";
+import type { Child, ChildEvents, Ending } from "./worker_process.ts";
 
 /** As much of a child process, of `node:child_process` or of a cluster, as is used here. */
 export interface ChildProcessLike {
@@ -14,6 +14,8 @@ export interface ChildProcessLike {
   /** Listens. */
   on(event: "message", listener: (message: unknown) => void): unknown;
   /** Listens. */
+  on(event: "disconnect", listener: () => void): unknown;
+  /** Listens. */
   on(event: "error", listener: (error: Error) => void): unknown;
   /** Listens. */
   on(event: "exit", listener: (code: number | null, signal: string | null) => void): unknown;
@@ -25,7 +27,15 @@ export function followChild(process: ChildProcessLike, { onReport, onEnd }: Chil
     const report = unwrap<Report>(message);
     if (report !== undefined) onReport(report);
   });
-  process.on("exit", (code, signal) => onEnd(signal === null ? { code: code ?? 0 } : { signal }));
+  let ending: Ending | undefined;
+  process.on("exit", (code, signal) => {
+    ending = signal === null ? { code: code ?? 0 } : { signal };
+    if (!process.connected) onEnd(ending);
+  });
+  // What it said last may come behind the news of its end.
+  process.on("disconnect", () => {
+    if (ending !== undefined) onEnd(ending);
+  });
   process.on("error", (error) => {
     // Of one that runs, only its end counts.
     if (process.pid === undefined) onEnd({}, error);

@@ -57,7 +57,12 @@ export function wrap(message: Order | Report): object {
 export function unwrap<Message extends Order | Report>(message: unknown): Message | undefined {
   if (typeof message !== "object" || message === null || !("culvert" in message)) return undefined;
   if (typeof message.culvert !== "string") return undefined;
-  return JSON.parse(message.culvert, (_, value) => value === INFINITY ? Infinity : value);
+  try {
+    return JSON.parse(message.culvert, (_, value) => value === INFINITY ? Infinity : value);
+  } catch {
+    // Somebody else has had the same idea.
+    return undefined;
+  }
 }
 
 /** What to tell of an error. */

@@ -38,11 +38,13 @@ function starter(program: string, options: GroupOptions): StartChild {
   // Imported by name, the module needs no permission to be read, and is not the main one.
   const main = `import { becomeWorker } from ${JSON.stringify(program)};` +
     `import * as app from ${JSON.stringify(module)};becomeWorker(app);`;
-  const url = `data:text/javascript,${encodeURIComponent(main)}`;
-  const args = ["run", "--no-prompt", "--unstable-net", ...flags, url, WORKER_ARGUMENT];
+  const args = ["run", "--no-prompt", "--unstable-net", ...flags, "-", WORKER_ARGUMENT];
   return (events) => {
-    const stdio = ["ignore", "inherit", "inherit", "ipc"] as const;
-    return followChild(spawn(Deno.execPath(), args, { stdio: [...stdio] }), events);
+    const child = spawn(Deno.execPath(), args, { stdio: ["pipe", "inherit", "inherit", "ipc"] });
+    // One that ends before it has read all of it is told of as any that ends.
+    child.stdin!.on("error", ignore);
+    child.stdin!.end(main);
+    return followChild(child, events);
   };
 }
 
@@ -60,8 +62,8 @@ function permissionFlags({ options: { hostname = "0.0.0.0", port = 8000 } }: Gro
   if (granted.length === PERMISSIONS.length) return ["--allow-all"];
   const flags = granted.map((name) => `--allow-${name}`);
   if (granted.includes("net")) return flags;
-  const hosts = [hostname, `${hostname}:${port}`]
-    .filter((host) => isGranted({ name: "net", host }));
+  const name = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const hosts = [name, `${name}:${port}`].filter((host) => isGranted({ name: "net", host }));
   return [...flags, ...hosts.slice(0, 1).map((host) => `--allow-net=${host}`)];
 }
 
@@ -72,12 +74,16 @@ function isGranted(permission: Deno.PermissionDescriptor): boolean {
 /** The configuration nearest to the module, as it has where it is the main one. */
 function configFlags(module: string): string[] {
   if (!module.startsWith("file:")) return [];
-  for (let folder = new URL(".", module);; folder = new URL("..", folder)) {
+  for (let folder = new URL(".", module);;) {
     for (const name of CONFIG_FILES) {
       const file = fileURLToPath(new URL(name, folder));
       // Where it may not look, Deno looks from the current folder on.
       if (isGranted({ name: "read", path: file }) && existsSync(file)) return ["--config", file];
     }
-    if (folder.pathname === "/") return [];
+    const above = new URL("..", folder);
+    if (above.href === folder.href) return [];
+    folder = above;
   }
 }
+
+function ignore(): void {}

@@ -1,5 +1,6 @@
-import cluster from "node:cluster";
+import cluster, { type ClusterSettings } from "node:cluster";
 import { availableParallelism } from "node:os";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { followChild } from "./child_events.ts";
 import type { GroupOptions } from "./options.ts";
@@ -35,7 +36,13 @@ function starter(program: string, { execArgv }: GroupOptions): StartChild {
     });
     const worker = cluster.fork();
     // The settings are the process's own, and may be somebody else's as well.
-    cluster.setupPrimary(before);
+    cluster.setupPrimary({ ...usualSettings(), ...before });
     return followChild(worker.process, events);
   };
+}
+
+/** What a cluster starts where nobody has said anything else. */
+function usualSettings(): ClusterSettings {
+  const [, exec, ...args] = process.argv;
+  return { exec, args, execArgv: process.execArgv, silent: false, stdio: undefined };
 }

@@ -4,7 +4,8 @@ import { checkOptions, describeAddress, type ServeOptions } from "../serve.ts";
 import { systemClock } from "../server/clock.ts";
 import { checkTime, resolveLimits, resolveTimeouts } from "../server/settings.ts";
 import { describe } from "./worker_process.ts";
-import type { GroupSettings, WorkerEnding } from "./worker_group.ts";
+import type { WorkerEnding } from "./running_workers.ts";
+import type { GroupSettings } from "./worker_group.ts";
 
 /** Options of `serveWorkers`: those of `serve` that are no functions, and what is said here. */
 export interface ServeWorkersOptions extends

@@ -1,6 +1,7 @@
 import { isWorker } from "./worker.ts";
 import { type GroupOptions, resolveOptions, type ServeWorkersOptions } from "./options.ts";
-import { type RunningWorkers, WorkerGroup } from "./worker_group.ts";
+import type { RunningWorkers } from "./running_workers.ts";
+import { WorkerGroup } from "./worker_group.ts";
 import type { StartChild } from "./worker_process.ts";
 
 /** How a runtime starts workers. */

@@ -2,6 +2,7 @@ import process from "node:process";
 import { drain } from "../drain.ts";
 import type { Handler, HandlerObject } from "../handler.ts";
 import type { RunningServer, ServeOptions } from "../serve.ts";
+import { quiet } from "../web/quiet.ts";
 import { type Order, type Report, type ServeOrder, toFailure, unwrap, wrap } from "./messages.ts";
 
 /**
@@ -49,7 +50,7 @@ export function runWorker(runtime: WorkerRuntime): void {
   process.on("disconnect", () => process.exit(FAILED));
   process.on("message", (message: unknown) => {
     const order = unwrap<Order>(message);
-    if (order?.kind === "serve") serving ??= begin(runtime, order);
+    if (order?.kind === "serve") serving ??= quiet(begin(runtime, order));
     else if (order !== undefined) serving?.then((server) => server.obey(order), ignore);
   });
   report({ kind: "ready" });

@@ -3,7 +3,8 @@ import type { Address } from "../handler.ts";
 import { type Clock } from "../server/clock.ts";
 import type { ServerStats } from "../server/stats.ts";
 import { quiet } from "../web/quiet.ts";
-import { type Order, type Report, type ServeOrder, toError } from "./messages.ts";
+import { type Order, type Report, type ServeOrder, toError, toFailure } from "./messages.ts";
+import type { WorkerState } from "./running_workers.ts";
 
 /** How a process ended. */
 export interface Ending {
@@ -34,9 +35,6 @@ export interface ChildEvents {
 /** Starts a worker's process. */
 export type StartChild = (events: ChildEvents) => Child;
 
-/** What a worker is doing. */
-export type WorkerState = "starting" | "serving" | "draining" | "ended";
-
 /** Milliseconds behind a deadline after which a worker that has not ended is made to. */
 const KILL_MARGIN = 2_000;
 
@@ -61,6 +59,7 @@ export class WorkerProcess {
   readonly #timers = new Map<"start" | "kill", () => void>();
   #onStats: readonly (() => void)[] = [];
   #listensSince: number | undefined;
+  #wantsToEnd = false;
 
   /** Starts a worker that must listen within `patience` milliseconds; `onRetire` learns that it wants to end. */
   constructor(
@@ -147,7 +146,9 @@ export class WorkerProcess {
         this.lastStats = report.stats;
         return this.#answerStats();
       case "retire":
-        if (this.state === "serving") onRetire();
+        if (this.state !== "serving" || this.#wantsToEnd) return;
+        this.#wantsToEnd = true;
+        onRetire();
     }
   }
 
@@ -164,9 +165,7 @@ export class WorkerProcess {
     this.#stopTimers();
     this.state = "ended";
     if (error !== undefined) {
-      this.failure ??= error instanceof Error
-        ? error
-        : toError({ name: "Error", message: String(error) });
+      this.failure ??= error instanceof Error ? error : toError(toFailure(error));
     }
     this.#listening.reject(
       this.failure ??

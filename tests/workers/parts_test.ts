@@ -52,7 +52,11 @@ Deno.test("unwrap() gives what wrap() was given, over JSON", () => {
   }));
 });
 
-for (const foreign of [undefined, null, "text", 7, {}, { culvert: 7 }, { kind: "drain" }]) {
+for (
+  const foreign of [undefined, null, "text", 7, {}, { culvert: 7 }, { culvert: "{" }, {
+    kind: "drain",
+  }]
+) {
   Deno.test(`unwrap() leaves ${JSON.stringify(foreign)} to whom it is for`, () => {
     assertEquals(unwrap(foreign), undefined);
   });

@@ -1,9 +1,6 @@
 /** The supervisor, over workers without processes and a clock that stands still. */
-import {
-  type GroupSettings,
-  type WorkerEnding,
-  WorkerGroup,
-} from "../../src/workers/worker_group.ts";
+import type { WorkerEnding } from "../../src/workers/running_workers.ts";
+import { type GroupSettings, WorkerGroup } from "../../src/workers/worker_group.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
 import { FakeClock } from "../server/fake_clock.ts";
 import { settle } from "../server/memory_server.ts";
@@ -275,6 +272,7 @@ Deno.test("where old and new die, the place is filled again", async () => {
 
 Deno.test("a worker that wants to end is replaced first", async () => {
   const { group, children, endings } = await runningGroup();
+  await children.all[1].report({ kind: "retire" });
   await children.all[1].report({ kind: "retire" });
   await children.all[2].listen(4_000);
   assertEquals(children.all[1].kinds, ["serve", "drain"]);

@@ -105,7 +105,7 @@ test("a restart loses no request", () =>
       for (; asking; answers++) await ask(origin, "/", "content");
       return answers;
     });
-    await group.restart();
+    await group.restart({ deadline: 60_000 });
     asking = false;
     assert.ok((await Promise.all(clients)).every((answers) => answers > 0));
     assert.ok(group.workers.every(({ pid }) => !before.includes(pid)));
