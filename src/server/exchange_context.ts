@@ -107,14 +107,12 @@ export class ExchangeContext implements Context, RequestOrigin, Observable {
   /** Notes that the answer cannot be sent, or not whole: so much of it was appended. */
   static fail(context: ExchangeContext, error: unknown, answer: PartialAnswer): void {
     context.#error = error;
-    if (context.#observer !== undefined) {
+    if (answer.headSent) {
+      context.#status = answer.status;
+      context.#contentOctets = answer.contentOctets;
       context.#position = context.#link.outbox.appended;
-      if (answer.headSent) {
-        context.#status = answer.status;
-        context.#contentOctets = answer.contentOctets;
-      }
-      context.#endFor(context.#observer).reject(error);
     }
+    if (context.#observer !== undefined) context.#endFor(context.#observer).reject(error);
     context.#completion?.reject(error);
     context.#reader?.fail(error);
     context.#request.abort(error);

@@ -48,7 +48,8 @@ export class SentAnswer implements ExchangeEnd, Watcher {
   /** The network will not take the rest, which is that of the content. */
   reject(error: unknown): void {
     this.error = error;
-    this.contentOctets = Math.max(0, this.contentOctets - (this.position - this.#outbox.sent));
+    const unsent = Math.max(0, this.position - this.#outbox.sent);
+    this.contentOctets = Math.max(0, this.contentOctets - unsent);
     this.resolve();
   }
 }

@@ -133,9 +133,13 @@ Deno.test("an observer that comes late is told at once", async () => {
   staying.send(GET);
   leaving.send(GET);
   await server.answer(text("hello"));
+  leaving.send("");
+  await server.answer(text("hello"));
+  leaving.send(GET);
   leaving.reset();
+  await settle();
   for (const context of server.contexts) observe(context, ends);
-  assertEquals(ends.map(figures), [[200, 5, 0, 1], [0, 0, 0, 1]]);
+  assertEquals(ends.map(figures), [[200, 5, 0, 1], [200, 5, 0, 1], [0, 0, 0, 1]]);
 });
 
 Deno.test("each of several observers is told, though one throws", async () => {

@@ -1,5 +1,6 @@
 import type { LogClock } from "./clock.ts";
 import type { LineFormat } from "./entry.ts";
+import { LineBuffer } from "./line_buffer.ts";
 import type { LogSink } from "./sinks.ts";
 import { writeSome } from "./write_some.ts";
 
@@ -36,14 +37,14 @@ const ENOUGH = 16_384;
 
 const LF = 0x0a;
 
-const encoder = new TextEncoder();
-
 /** Collects lines, within a bound, and writes them in order; whoever adds one never waits. */
 export class LineWriter {
   readonly #settings: WriterSettings;
-  #collected = "";
+  readonly #collected = new LineBuffer();
   #chunk: Uint8Array<ArrayBuffer> | undefined;
   #offset = 0;
+  /** Lines of the chunk that were not written whole. */
+  #unwritten = 0;
   #untold = 0;
   #written = 0;
   #dropped = 0;
@@ -72,7 +73,7 @@ export class LineWriter {
   /** Adds a line, all of it ASCII; drops it where there is no room. */
   add(line: string): void {
     if (this.#closed || this.#waiting + line.length > this.#settings.most) return this.drop();
-    this.#collected += line;
+    this.#collected.add(line);
     this.#startTicking();
     if (this.#collected.length >= ENOUGH && !this.#fails) void this.flush();
   }
@@ -129,14 +130,13 @@ export class LineWriter {
 
   /** Takes what was collected, where nothing else is in hand; whether there is anything to do. */
   #prepare(): boolean {
-    if (this.#chunk === undefined && this.#collected !== "") {
-      const notice = this.#untold === 0
-        ? ""
-        : this.#settings.format.notice(this.#untold, this.#settings.clock.now());
+    if (this.#chunk === undefined && this.#collected.length > 0) {
+      const { format, clock } = this.#settings;
       // Room was lacking behind what waited then: so it is told behind it.
-      this.#chunk = encoder.encode(this.#collected + notice);
-      this.#collected = "";
+      if (this.#untold > 0) this.#collected.add(format.notice(this.#untold, clock.now()));
       this.#untold = 0;
+      this.#unwritten = this.#collected.lines;
+      this.#chunk = this.#collected.take();
     }
     return this.#chunk !== undefined || this.#reopens;
   }
@@ -147,7 +147,7 @@ export class LineWriter {
       const taken = await writeSome(this.#settings.sink, rest);
       // It was given up meanwhile.
       if (this.#chunk !== chunk) return;
-      this.#written += countLines(rest, taken);
+      this.#noteWritten(taken === rest.length ? this.#unwritten : countLines(rest, taken));
       this.#offset += taken;
       this.#fails = false;
       if (this.#reopens && chunk[this.#offset - 1] === LF) return;
@@ -156,13 +156,23 @@ export class LineWriter {
     this.#offset = 0;
   }
 
+  #noteWritten(lines: number): void {
+    this.#written += lines;
+    this.#unwritten -= lines;
+  }
+
   /** A line that is half in the old file is written again, whole. */
   async #reopen(): Promise<void> {
     if (this.#chunk !== undefined && this.#offset > 0) {
       this.#offset = this.#chunk.lastIndexOf(LF, this.#offset - 1) + 1;
     }
-    await this.#settings.sink.reopen?.();
     this.#reopens = false;
+    try {
+      await this.#settings.sink.reopen?.();
+    } catch (error) {
+      this.#reopens = true;
+      throw error;
+    }
   }
 
   async #release(): Promise<void> {
@@ -175,12 +185,12 @@ export class LineWriter {
 
   /** Gives up what waits; gives how many lines that were. */
   #dropWaiting(): number {
-    const rest = this.#chunk?.subarray(this.#offset) ?? new Uint8Array(0);
-    const lost = countLines(rest, rest.length) + this.#collected.split("\n").length - 1;
+    const lost = this.#unwritten + this.#collected.lines;
+    this.#collected.take();
+    this.#unwritten = 0;
     this.#dropped += lost;
     this.#chunk = undefined;
     this.#offset = 0;
-    this.#collected = "";
     return lost;
   }
 
