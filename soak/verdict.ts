@@ -58,7 +58,8 @@ export function judge(evidence: Evidence): readonly Criterion[] {
     },
     none("wrong answers", wrong),
     none("errors of handlers", errors),
-    none("sockets left", rest.sockets),
+    // The platform may have closed one of its own since the start.
+    none("sockets left", Math.max(0, rest.sockets)),
     none("timers left", rest.timers),
     none("connections left", rest.connections),
     none("requests left", rest.requests),

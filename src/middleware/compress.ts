@@ -22,80 +22,31 @@
  * @module
  */
 
-import type { AnswerEdit, Middleware } from "../handler.ts";
-import { type FieldList, KnownResponse, text } from "../known_response.ts";
+import type { Middleware } from "../handler.ts";
+import { KnownResponse, text } from "../known_response.ts";
+import { type CodedSource, codedStream } from "./compress/coded_stream.ts";
+import { isFixed, mediaTypeOf, sizeOf } from "./compress/compressible.ts";
 import {
-  type CodedSource,
-  codedStream,
-  type CoderCount,
-  settlesSoon,
-} from "./compress/coded_stream.ts";
-import { type Coder, CODERS } from "./compress/coders.ts";
-import { type Acceptance, codingChooser, type ContentCoding } from "./content_coding.ts";
-import { isCompressible, isFixed, mediaTypeOf, sizeOf } from "./compress/compressible.ts";
-import { checkInteger, checkKind, checkNames } from "./options.ts";
-import { addVary, fieldEditor, fieldsEditor } from "./with_fields.ts";
+  type Choice,
+  type CompressOptions,
+  type Gate,
+  readSettings,
+  type Settings,
+} from "./compress/settings.ts";
+import { join, readStart } from "./compress/stream_start.ts";
+import { addVary, fieldEditor } from "./with_fields.ts";
 
 export type { ContentCoding } from "./content_coding.ts";
-
-/** What is compressed, and how. */
-export interface CompressOptions {
-  /**
-   * Content codings, the preferred one first. One that the runtime lacks is left out: `"zstd"` needs
-   * Node 22.15 or Deno.
-   *
-   * @default {["br", "gzip"]}
-   */
-  readonly codings?: readonly ContentCoding[];
-  /**
-   * Octets that content must have to be compressed.
-   *
-   * @default {1024}
-   */
-  readonly threshold?: number;
-  /**
-   * Whether content of a media type, in lower case and without parameters, is compressed; text, JSON,
-   * XML, scripts, fonts and the like where absent.
-   */
-  readonly types?: (mediaType: string) => boolean;
-  /**
-   * Streams that are compressed at once; others are sent as they are. Each takes up to 1 MiB.
-   *
-   * @default {256}
-   */
-  readonly streams?: number;
-}
-
-/** One coding, and what it does to fields. */
-interface Choice {
-  readonly coder: Coder;
-  readonly edit: AnswerEdit;
-  readonly fields: (response: KnownResponse) => FieldList;
-}
-
-interface Settings {
-  readonly choose: (value: string | null) => Acceptance;
-  readonly choices: ReadonlyMap<ContentCoding, Choice>;
-  readonly threshold: number;
-  readonly types: (mediaType: string) => boolean;
-  readonly gate: Gate;
-}
-
-interface Gate extends CoderCount {
-  readonly max: number;
-}
+export type { CompressOptions } from "./compress/settings.ts";
 
 /** How one answer is compressed. */
 interface Task {
-  readonly method: string;
   readonly choice: Choice;
   readonly threshold: number;
   readonly gate: Gate;
   /** Whether the client takes the plain content, too. */
   readonly identity: boolean;
 }
-
-const ACTION = "compress";
 
 /** Content at hand of at most so many octets is compressed at once, in about a millisecond. */
 const AT_ONCE = 32_768;
@@ -160,14 +111,15 @@ function decide(
   if (!isWorthIt && acceptance.identity) return response;
   const { threshold, gate } = settings;
   const choice = settings.choices.get(acceptance.coding)!;
-  const { method } = request;
-  const task: Task = { method, choice, threshold, gate, identity: acceptance.identity };
+  const task: Task = { choice, threshold, gate, identity: acceptance.identity };
   if (response instanceof KnownResponse) return encodeKnown(response, task);
   if (response.bodyUsed || response.body?.locked) return response;
   if (gate.active >= gate.max) return vary(response);
   if (response.body === null) return choice.edit(withContent(response, emptyStream()));
   const isMeasured = size !== undefined || mediaTypeOf(response) === "text/event-stream";
-  if (!isMeasured && acceptance.identity) return encodeUnmeasured(response, response.body, task);
+  if (!isMeasured && acceptance.identity) {
+    return encodeUnmeasured(response, response.body, request, task);
+  }
   return codedResponse(response, { first: [], reader: response.body.getReader() }, task);
 }
 
@@ -195,37 +147,39 @@ function encodeKnown(response: KnownResponse & Response, task: Task): Response {
   return codedResponse(head.native(), { first: [octets], reader: emptyStream().getReader() }, task);
 }
 
-/** Reads what a stream has at once: if that is all of it, it is known how long it is. */
+/**
+ * Reads what a stream has at once: if that is all of it, it is known how long it is.
+ *
+ * The server knows of no stream yet, so it is cancelled here when the client leaves.
+ */
 async function encodeUnmeasured(
   response: Response,
   body: ReadableStream<Uint8Array>,
+  { signal }: Request,
   task: Task,
 ): Promise<Response> {
   const reader = body.getReader();
-  const first: Uint8Array[] = [];
-  let octets = 0;
-  for (;;) {
-    const next = reader.read();
-    next.catch(() => {});
-    if (octets > 0 && (octets >= task.threshold || !(await settlesSoon(next)))) {
-      return codedResponse(response, { first, reader, next }, task);
-    }
-    const { done, value } = await next;
-    if (done) return withContent(response, join(first, octets));
-    first.push(value);
-    octets += value.length;
+  const leave = () => void reader.cancel(signal.reason).catch(() => {});
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave);
+  try {
+    const { octets, first, next } = await readStart(reader, task.threshold);
+    return next === undefined
+      ? withContent(response, join(first, octets))
+      : codedResponse(response, { first, reader, next }, task);
+  } catch (error) {
+    reader.cancel(error).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
 }
 
 function codedResponse(
   response: Response,
   source: CodedSource,
-  { method, choice: { coder, edit }, gate }: Task,
+  { choice: { coder, edit }, gate }: Task,
 ): Response {
-  if (method === "HEAD") {
-    source.reader.cancel().catch(() => {});
-    return edit(withContent(response, emptyStream()));
-  }
   return edit(withContent(response, codedStream(coder, source, gate)));
 }
 
@@ -240,61 +194,4 @@ function emptyStream(): ReadableStream<Uint8Array> {
 
 function abandon({ body }: Response): void {
   if (body !== null && !body.locked) body.cancel().catch(() => {});
-}
-
-function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const octets = new Uint8Array(length);
-  let position = 0;
-  for (const piece of pieces) {
-    octets.set(piece, position);
-    position += piece.length;
-  }
-  return octets;
-}
-
-function readSettings(options: CompressOptions): Settings {
-  checkNames(ACTION, options, ["codings", "threshold", "types", "streams"]);
-  const { codings = ["br", "gzip"], types = isCompressible } = options;
-  const threshold = checkInteger(ACTION, "threshold", options.threshold ?? 1024);
-  const max = checkInteger(ACTION, "streams", options.streams ?? 256, [
-    1,
-    Number.MAX_SAFE_INTEGER,
-  ]);
-  checkKind(ACTION, "types", types, "function");
-  const choices = readChoices(codings);
-  return {
-    choose: codingChooser([...choices.keys()]),
-    choices,
-    threshold,
-    types,
-    gate: { max, active: 0 },
-  };
-}
-
-function readChoices(codings: unknown): ReadonlyMap<ContentCoding, Choice> {
-  if (!Array.isArray(codings)) throw new TypeError(`Cannot ${ACTION}: codings must be a list`);
-  const choices = new Map<ContentCoding, Choice>();
-  for (const coding of codings) {
-    if (coding !== "br" && coding !== "gzip" && coding !== "zstd") {
-      throw new TypeError(`Cannot ${ACTION}: there is no coding ${JSON.stringify(coding)}`);
-    }
-    const coder = CODERS[coding as ContentCoding];
-    if (coder !== undefined) choices.set(coding, makeChoice(coding, coder));
-  }
-  if (choices.size > 0) return choices;
-  throw new TypeError(`Cannot ${ACTION}: this runtime has none of the codings`);
-}
-
-function makeChoice(coding: ContentCoding, coder: Coder): Choice {
-  const edit = (headers: Headers) => {
-    headers.set("content-encoding", coding);
-    headers.delete("content-length");
-    // A range would be one of the plain content.
-    headers.delete("accept-ranges");
-    const etag = headers.get("etag");
-    // The octets are others than those that it was made for (RFC 9110 §8.8.1).
-    if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
-    addVary(headers, "Accept-Encoding");
-  };
-  return { coder, edit: fieldEditor(edit), fields: fieldsEditor(edit) };
 }

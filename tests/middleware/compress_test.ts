@@ -337,16 +337,36 @@ Deno.test("an error of the source is that of the stream, and frees its coder", a
   }
 });
 
-Deno.test("chunks that are no octets are an error", async () => {
-  const content = new ReadableStream({
-    start(controller) {
-      controller.enqueue("text");
-      controller.close();
-    },
+for (const type of ["text/event-stream", "text/plain"]) {
+  Deno.test(`chunks that are no octets are an error: ${type}`, async () => {
+    const content = new ReadableStream({
+      start(controller) {
+        controller.enqueue("text");
+        controller.close();
+      },
+    });
+    const headers = { "content-type": type };
+    const read = async () => await (await ask(() => new Response(content, { headers }))).bytes();
+    await assertRejects(read, TypeError, "something else than octets");
   });
-  const headers = { "content-type": "text/event-stream" };
-  const response = await ask(() => new Response(content, { headers }));
-  await assertRejects(() => response.bytes(), TypeError, "something else than octets");
+}
+
+Deno.test("a client that leaves before a stream has begun cancels it", async () => {
+  for (const early of [true, false]) {
+    const leaving = new AbortController();
+    if (early) leaving.abort("left");
+    let cancelled: unknown;
+    const content = new ReadableStream({ cancel: (reason) => void (cancelled = reason) });
+    const request = new Request("http://localhost/", {
+      headers: { "accept-encoding": "gzip" },
+      signal: leaving.signal,
+    });
+    const handler = compress()(() => new Response(content, { headers: TYPED }));
+    const response = Promise.resolve(handler(request, NO_CONTEXT));
+    leaving.abort("left");
+    assertEquals(await (await response).text(), "");
+    assertEquals(cancelled, "left");
+  }
 });
 
 const MISTAKES: [options: unknown, type: typeof TypeError | typeof RangeError][] = [

@@ -1,5 +1,6 @@
 /** A stream in a content coding. */
 import type { Coder, StreamCoder } from "./coders.ts";
+import { checkOctets, settlesSoon } from "./stream_start.ts";
 
 /** What is to be coded: octets that were read already, and a stream of the rest. */
 export interface CodedSource {
@@ -20,9 +21,6 @@ export interface CoderCount {
 /** A coder is given no more at once, so that what it makes at once is bounded, too. */
 const SLICE = 65_536;
 
-/** Turns of the microtask queue in which a stream that has more says so. */
-const PATIENCE = 8;
-
 /**
  * Codes a stream: reads no more than is asked for, and flushes whenever the source pauses, so that
  * nothing waits for what comes later.
@@ -40,15 +38,6 @@ export function codedStream(
     pull: (controller) => pump.pull(controller),
     cancel: (reason) => pump.cancel(reason),
   }, { highWaterMark: 0 });
-}
-
-/** Whether a promise resolves without an event. */
-export async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  const note = () => void (settled = true);
-  promise.then(note, note);
-  for (let turn = 0; turn < PATIENCE && !settled; turn++) await undefined;
-  return settled;
 }
 
 class Pump {
@@ -199,9 +188,4 @@ class Operations {
       this.output.push(new Uint8Array(buffer as ArrayBuffer, byteOffset, length));
     }
   }
-}
-
-function checkOctets(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  throw new TypeError("Cannot compress the content: its stream gave something else than octets");
 }
