@@ -33,7 +33,7 @@ timers.install();
 const loopDelay = new LoopDelay();
 const questions = Deno.stdin.readable.getReader();
 const answering = answerQuestions();
-process.exitCode = await runCommand(["--port", "0"], {
+process.exitCode = await runCommand(["--port", "0", "--quiet", "--limit", "0"], {
   serve: serveForSoak as Serve,
   loadWorkers: () => import("../src/workers.ts"),
 });

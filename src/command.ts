@@ -1,40 +1,15 @@
 import process from "node:process";
+import { type CommandSettings, readCommandLine, USAGE } from "./command_flags.ts";
 import { drain } from "./drain.ts";
 import type { Serve } from "./serve.ts";
-import { makeShowcase } from "./showcase.ts";
-import { SHOWCASE_MODULE } from "./showcase_worker.ts";
-import { parseArgs } from "./std/parse_args.ts";
+import { type App, makeApp } from "./showcase/app.ts";
+import { tellWorkers, WORKER_MODULE } from "./showcase/worker.ts";
 import { VERSION } from "./version.ts";
 import type { ServeWorkers } from "./workers/serve_workers.ts";
-
-const USAGE = `Usage: culvert [flags]
-
-Serves a showcase until it gets SIGINT or SIGTERM. It then finishes what it has begun;
-a second signal ends it at once.
-
-  --hostname <name>   address to listen on (127.0.0.1; 0.0.0.0 for every IPv4 address)
-  --port <port>       port to listen on, 0 for any (8000)
-  --workers <number>  processes that share the port; without it, this one serves
-  --deadline <ms>     how long a drain may take, in milliseconds (10000)
-  --help              print this
-  --version           print the version
-`;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** Exit codes of a process that a signal ended at once. */
 const CODE_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
-/** Milliseconds; what a timer can wait. */
-const LONGEST_DEADLINE = 2 ** 31 - 1;
-const MOST_WORKERS = 1024;
-
-interface Settings {
-  readonly hostname: string;
-  readonly port: number;
-  readonly deadline: number;
-  /** Absent where this process is to serve. */
-  readonly workers?: number;
-}
-
 /** What a runtime serves with. */
 interface Runtime {
   readonly serve: Serve;
@@ -49,58 +24,33 @@ interface Serving {
   drain(deadline: number): Promise<void>;
 }
 
-type Start = (settings: Settings, atOnce: AbortSignal) => Serving;
+type Start = (settings: CommandSettings, atOnce: AbortSignal) => Serving;
 
 type StopSignal = (typeof SIGNALS)[number];
 
 /** Runs the command with these arguments, on a runtime; gives its exit code. */
 export async function runCommand(args: readonly string[], runtime: Runtime): Promise<number> {
-  const strangers: string[] = [];
-  const flags = parseArgs([...args], {
-    boolean: ["help", "version"],
-    string: ["hostname", "port", "deadline", "workers"],
-    unknown(argument) {
-      strangers.push(argument);
-      return false;
-    },
-  });
-  const mistakes: string[] = [];
-  if (flags.help) return say(USAGE);
-  if (flags.version) return say(`culvert ${VERSION}\n`);
-  const { hostname = "127.0.0.1", port = "8000", deadline = "10000", workers } = flags;
-  if (hostname === "") mistakes.push("--hostname needs a name or an address");
-  const settings: Settings = {
-    hostname,
-    port: readNumber("--port", port, [0, 65_535], mistakes),
-    deadline: readNumber("--deadline", deadline, [0, LONGEST_DEADLINE], mistakes),
-    ...(workers !== undefined && {
-      workers: readNumber("--workers", workers, [1, MOST_WORKERS], mistakes),
-    }),
-  };
-  // What looks like a flag is no value, so a flag that lacks its own comes first. Behind `--` nothing
-  // is asked.
-  mistakes.push(...[...strangers, ...flags._].map((argument) => `unknown argument ${argument}`));
-  if (mistakes.length > 0) return complain(`${mistakes[0]}\n\n${USAGE}`, 2);
-  if (workers === undefined) return await run(settings, startHere(runtime.serve));
-  const { serveWorkers } = await runtime.loadWorkers();
-  return await run(settings, startWorkers(serveWorkers));
+  const line = readCommandLine(args);
+  switch (line.kind) {
+    case "help":
+      return say(USAGE);
+    case "version":
+      return say(`culvert ${VERSION}\n`);
+    case "mistake":
+      return complain(`${line.message}\n\n${USAGE}`, 2);
+    case "run":
+      return await run(line.settings, await starterFor(line.settings, runtime));
+  }
 }
 
-function readNumber(
-  flag: string,
-  text: string,
-  [min, max]: readonly [number, number],
-  mistakes: string[],
-): number {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(number >= min && number <= max)) {
-    mistakes.push(`${flag} needs a number from ${min} to ${max}`);
-  }
-  return number;
+async function starterFor(settings: CommandSettings, runtime: Runtime): Promise<Start> {
+  if (settings.workers === undefined) return startHere(runtime.serve, await makeApp(settings.app));
+  const { serveWorkers } = await runtime.loadWorkers();
+  return startWorkers(serveWorkers);
 }
 
 /** Serves until a signal comes and all is done. */
-async function run(settings: Settings, start: Start): Promise<number> {
+async function run(settings: CommandSettings, start: Start): Promise<number> {
   const atOnce = new AbortController();
   let code: number | undefined;
   let serving: Serving;
@@ -128,14 +78,14 @@ async function run(settings: Settings, start: Start): Promise<number> {
   }
 }
 
-function startHere(serve: Serve): Start {
+function startHere(serve: Serve, app: App): Start {
   return ({ hostname, port }, signal) => {
-    let isReady = true;
-    const server = serve({ hostname, port, signal }, makeShowcase(() => isReady));
+    const server = serve({ hostname, port, signal }, app.handler);
+    app.observe(server);
     return {
-      finished: server.finished,
+      finished: server.finished.finally(app.close),
       drain(deadline) {
-        isReady = false;
+        app.drain();
         announceRequests(server.stats().requests.inFlight);
         return drain(server, { deadline, untilQuiet: true });
       },
@@ -144,8 +94,9 @@ function startHere(serve: Serve): Start {
 }
 
 function startWorkers(serveWorkers: ServeWorkers): Start {
-  return ({ hostname, port, workers }, signal) => {
-    const group = serveWorkers({ module: SHOWCASE_MODULE, hostname, port, workers, signal });
+  return ({ hostname, port, workers, app }, signal) => {
+    tellWorkers(app);
+    const group = serveWorkers({ module: WORKER_MODULE, hostname, port, workers, signal });
     return {
       finished: group.finished,
       async drain(deadline) {
@@ -169,7 +120,7 @@ function onStopSignal(stop: (signal: StopSignal) => void): () => void {
   };
 }
 
-function whyNotListening(error: unknown, { hostname, port }: Settings): string {
+function whyNotListening(error: unknown, { hostname, port }: CommandSettings): string {
   const failed = `Cannot listen on ${hostname} port ${port}`;
   if (!(error instanceof Error)) return `${failed}: ${error}\n`;
   // Node's errors have a code, Deno's a name.

@@ -16,15 +16,18 @@ const COMMAND = [
   "src/cli.ts",
 ];
 
+const FLAGS = [
+  ...["hostname", "port", "workers", "deadline", "quiet", "help", "version", "dir", "limit"],
+  ...["no-listing", "dotfiles", "cors"],
+];
+
 /** Only Linux divides connections among processes of Deno. */
 const HAS_WORKERS = Deno.build.os === "linux";
 
 Deno.test("--help prints the usage", async () => {
   const { code, stdout, stderr } = await run("--help");
   assertEquals([code, stderr], [0, ""]);
-  for (const flag of ["--hostname", "--port", "--workers", "--deadline", "--help", "--version"]) {
-    assertStringIncludes(stdout, `\n  ${flag} `);
-  }
+  for (const flag of FLAGS) assertStringIncludes(stdout, `\n  --${flag} `);
 });
 
 Deno.test("--version prints the version", async () => {
@@ -35,8 +38,12 @@ const MISTAKES: [args: string[], complaint: string][] = [
   [["--prot", "80"], "unknown argument --prot"],
   [["--no-port"], "unknown argument --no-port"],
   [["-p", "80"], "unknown argument -p"],
-  [["serve"], "unknown argument serve"],
-  [["--", "serve"], "unknown argument serve"],
+  [["docs", "src"], "unknown argument src"],
+  [["docs", "--dir", "src"], "--dir is the showcase's: a folder is served, or the showcase"],
+  [["--dir", "deno.json"], "Cannot serve the folder deno.json: it is no folder"],
+  [["2026"], "Cannot serve the folder 2026: ENOENT: no such file or directory, stat '2026'"],
+  [["--", "--prot"], "unknown argument --prot"],
+  [["--limit", "many"], "--limit needs a number from 0 to 1000000"],
   [["--port"], "--port needs a number from 0 to 65535"],
   [["--port", "-1"], "--port needs a number from 0 to 65535"],
   [["--deadline", "-1"], "--deadline needs a number from 0 to 2147483647"],
@@ -139,6 +146,48 @@ Deno.test("the showcase answers", async () => {
   assertEquals(await status(`${server.origin}/readyz`), 200);
 });
 
+Deno.test("each request is a line, unless --quiet says otherwise", async () => {
+  await using server = await start();
+  assertEquals(await status(`${server.origin}/healthz`), 200);
+  await server.seen(/ 200 GET \/healthz /);
+  server.signal("SIGTERM");
+  await server.ended;
+  await using quiet = await start("--quiet");
+  assertEquals(await status(`${quiet.origin}/healthz`), 200);
+  quiet.signal("SIGTERM");
+  assertEquals((await quiet.ended).stdout.includes("/healthz"), false);
+});
+
+Deno.test("--dir serves a folder under /files/, a path serves it alone", async () => {
+  await using showcase = await start("--dir", "docs");
+  assertEquals(await status(`${showcase.origin}/files/limits.md`), 200);
+  assertEquals(await status(`${showcase.origin}/healthz`), 200);
+  await using files = await start("docs");
+  assertEquals(await status(`${files.origin}/limits.md`), 200);
+  assertEquals(await status(`${files.origin}/healthz`), 404);
+});
+
+Deno.test("/metrics tells of connections, requests and decisions", async () => {
+  await using server = await start();
+  assertEquals(await status(`${server.origin}/users/7`), 200);
+  const scrape = await (await fetch(`${server.origin}/metrics`)).text();
+  for (const name of ["http_requests_total", "connections_open", "rate_limit_decisions_total"]) {
+    assertMatch(scrape, new RegExp(`^culvert_${name}(?:{.*})? [1-9]`, "m"));
+  }
+});
+
+Deno.test({
+  name: "workers serve a folder, too",
+  ignore: !HAS_WORKERS,
+  async fn() {
+    await using server = await start("--workers", "2", "docs");
+    assertEquals(await status(`${server.origin}/limits.md`), 200);
+    assertEquals(await status(`${server.origin}/healthz`), 404);
+    server.signal("SIGTERM");
+    assertEquals((await server.ended).code, 0);
+  },
+});
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`${signal} ends an idle server, kept-alive connections and all`, async () => {
     await using server = await start();
@@ -167,7 +216,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 Deno.test("main() resolves when a signal has ended it, and takes no more signals", async () => {
   const before = process.listenerCount("SIGTERM");
   const code = main(["--port", "0"]);
-  assertEquals(process.listenerCount("SIGTERM"), before + 1);
+  const look = () => process.listenerCount("SIGTERM");
+  await eventually(look, (count) => count === before + 1, "listeners of SIGTERM");
   process.emit("SIGTERM", "SIGTERM");
   assertEquals(await code, 0);
   assertEquals(process.listenerCount("SIGTERM"), before);

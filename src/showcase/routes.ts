@@ -1,7 +1,23 @@
-import type { Address, Context } from "./handler.ts";
-import { html, json, text } from "./known_response.ts";
-import { type RouteEntry, routes, type RouteTable } from "./routing/route_table.ts";
-import { type PageRoute, renderPage } from "./showcase_page.ts";
+import type { Address, Context, Handler, Middleware } from "../handler.ts";
+import { html, json, text } from "../known_response.ts";
+import { rateLimit } from "../middleware/rate_limit.ts";
+import { staticFiles } from "../middleware/static_files.ts";
+import { type RouteEntry, routes, type RouteTable } from "../routing/route_table.ts";
+import { type PageRoute, renderPage } from "./page.ts";
+
+/** What the showcase is made of. */
+export interface ShowcaseOptions {
+  /** Asked at each `GET /readyz`. */
+  readonly isReady: () => boolean;
+  /** Requests a second that one address may make on `/users/*` and `/echo`; 0 for any number. */
+  readonly limit: number;
+  /** Folder that is served under `/files/`; none where absent. */
+  readonly folder?: string;
+  /** Answers a scrape; none where absent. */
+  readonly metrics?: Handler;
+  /** Learns what is admitted and refused, by which policy. */
+  readonly onDecision?: (outcome: string, policy: string) => void;
+}
 
 /** What the page says of a route, and how to try it. */
 interface Note {
@@ -27,26 +43,43 @@ const NOTES: Readonly<Record<string, Note>> = {
     target: "/echo?a=1",
     flags: ["-d", "hi"],
   },
+  "GET /files/*": {
+    about: "The files of a folder (--dir): ranges, conditions, and listings.",
+    target: "/files/",
+  },
+  "GET /metrics": { about: "What was counted, for Prometheus." },
   "GET /healthz": { about: "Whether the process is alive." },
   "GET /readyz": { about: "Whether it takes new work; 503 while it drains.", flags: ["-i"] },
 };
+
+const FILES = { listing: true, cacheControl: "no-cache", precompressed: true };
 
 const PAGE_HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
 };
 
-/** Makes the routes of the `culvert` command; `isReady` is asked at each `GET /readyz`. */
-export function makeShowcase(isReady: () => boolean): RouteTable {
+/** Makes the routes of the `culvert` command. */
+export function makeShowcase(options: ShowcaseOptions): RouteTable {
+  const { isReady, folder, metrics } = options;
+  const use = limits(options);
   const table: RouteTable = routes({
     "GET /": home,
-    "GET /users/:user_id": (_request, { params }) => json({ id: params.user_id, status: "active" }),
-    "GET /echo": echo,
-    "POST /echo": async (request, context) => {
-      // An answer before the end of the content would cut off a client that still sends it.
-      await request.arrayBuffer();
-      return echo(request, context);
+    "GET /users/:user_id": {
+      use,
+      handler: (_request, { params }) => json({ id: params.user_id, status: "active" }),
     },
+    "GET /echo": { use, handler: echo },
+    "POST /echo": {
+      use,
+      handler: async (request, context) => {
+        // An answer before the end of the content would cut off a client that still sends it.
+        await request.arrayBuffer();
+        return echo(request, context);
+      },
+    },
+    ...(folder !== undefined && { "GET /files/*": staticFiles(folder, FILES) }),
+    ...(metrics !== undefined && { "GET /metrics": metrics }),
     "GET /healthz": () => text("ok\n"),
     "GET /readyz": () => isReady() ? text("ready\n") : text("draining\n", { status: 503 }),
   });
@@ -57,6 +90,16 @@ export function makeShowcase(isReady: () => boolean): RouteTable {
     const list = table.entries().map((entry) => toPageRoute(entry, context.url.origin));
     return html(renderPage(facts, list), { headers: PAGE_HEADERS });
   }
+}
+
+/** One limit for all routes that have it. */
+function limits({ limit, onDecision }: ShowcaseOptions): readonly Middleware[] {
+  if (limit === 0) return [];
+  const policies = [{ name: "per-address", limit, window: 1_000 }];
+  return [rateLimit({
+    policies,
+    onDecision: ({ outcome, policy = "none" }) => onDecision?.(outcome, policy),
+  })];
 }
 
 function echo(request: Request, { url }: Context): Response {

@@ -1,4 +1,4 @@
-import { VERSION } from "./version.ts";
+import { VERSION } from "../version.ts";
 
 /** A route as the page shows it. */
 export interface PageRoute {
