@@ -45,6 +45,7 @@ const GROUND = [
   "src/deferred.ts",
   "src/handler.ts",
   "src/known_response.ts",
+  "src/lent_octets.ts",
   "src/stand_in.ts",
   "src/upgrade.ts",
 ];

@@ -1,4 +1,5 @@
 import type { KnownContent, KnownResponse } from "../known_response.ts";
+import { lenderOf } from "../lent_octets.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
 import { responseHeadText } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
@@ -6,6 +7,7 @@ import { abandon, checkChunk, startContent } from "../web/response_content.ts";
 import { quiet } from "../web/quiet.ts";
 import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
 import type { AnswerCache } from "./answer_cache.ts";
+import { Loans } from "./loans.ts";
 import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
 /** What an answer must heed, and what it decides. */
@@ -44,6 +46,8 @@ interface OpenStream {
   readonly octets: Uint8Array;
   readonly next: Promise<ReadableStreamReadResult<Uint8Array>>;
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** Where the stream wants its chunks back. */
+  readonly loans: Loans | undefined;
 }
 
 const NO_OCTETS = new Uint8Array(0);
@@ -96,7 +100,9 @@ export async function sendNative(
       throw new TypeError("Cannot send the response: it came too late");
     }
     if (next === undefined) return sendOctets(outbox, plan, terms, octets);
-    return await sendStream(outbox, plan, terms, { octets, next, reader });
+    const lender = lenderOf(body);
+    const loans = lender && new Loans(lender);
+    return await sendStream(outbox, plan, terms, { octets, next, reader, loans });
   } catch (error) {
     quiet(reader.cancel(error));
     throw error;
@@ -154,7 +160,7 @@ async function sendStream(
   outbox: Outbox,
   plan: Plan,
   terms: AnswerTerms,
-  { octets: first, next, reader }: OpenStream,
+  { octets: first, next, reader, loans }: OpenStream,
 ): Promise<number> {
   const declared = declaredLength(plan.fields);
   if (declared !== undefined && first.length > declared) throw wrongLength(declared);
@@ -164,6 +170,8 @@ async function sendStream(
   if (terms.endsWithClose) terms.persistent = false;
   sendHead(outbox, plan, terms, framingLine(declared, isChunked));
   const append = isChunked ? appendChunk : appendPlain;
+  // What is lent comes back sooner where all of it is sent before more is asked for.
+  const slack = loans === undefined ? HIGH_WATER_MARK / 2 : 0;
   let total = 0;
   let result: ReadableStreamReadResult<Uint8Array> = { done: false, value: first };
   for (let following = next; !result.done; following = quiet(reader.read())) {
@@ -171,8 +179,10 @@ async function sendStream(
     total += octets.length;
     if (declared !== undefined && total > declared) throw wrongLength(declared);
     append(outbox, octets);
+    loans?.note(octets, outbox.appended);
     outbox.flush();
-    if (outbox.isFull) await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
+    if (outbox.isFull) await outbox.whenSent(outbox.appended - slack);
+    loans?.settle(outbox.sent);
     result = await following;
   }
   if (declared !== undefined && total < declared) throw wrongLength(declared);
