@@ -46,6 +46,7 @@ const GROUND = [
   "src/exchange_observer.ts",
   "src/handler.ts",
   "src/known_response.ts",
+  "src/lent_octets.ts",
   "src/stand_in.ts",
   "src/upgrade.ts",
 ];

@@ -52,7 +52,7 @@ export const KEYWORDS: KeywordCounts = {
 };
 
 /** The least part of the rows that bind us that must name tests. */
-export const LEAST_SHARE = 0.7;
+export const LEAST_SHARE = 0.85;
 
 /** Whom we may be: rows of the others are not counted in the share. */
 const OURS: ReadonlySet<Role> = new Set<Role>(["server", "recipient", "sender"]);

@@ -1,4 +1,5 @@
 import type { KnownContent, KnownResponse } from "../known_response.ts";
+import { lenderOf } from "../lent_octets.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
 import { responseHeadText } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
@@ -7,6 +8,7 @@ import { Patience } from "../web/patience.ts";
 import { quiet } from "../web/quiet.ts";
 import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
 import type { AnswerCache } from "./answer_cache.ts";
+import { Loans } from "./loans.ts";
 import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
 /** What an answer must heed, and what it decides. */
@@ -49,6 +51,8 @@ interface OpenStream {
   readonly octets: Uint8Array;
   readonly next: Promise<ReadableStreamReadResult<Uint8Array>>;
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** Where the stream wants its chunks back. */
+  readonly loans: Loans | undefined;
 }
 
 const NO_OCTETS = new Uint8Array(0);
@@ -101,7 +105,9 @@ export async function sendNative(
       throw new TypeError("Cannot send the response: it came too late");
     }
     if (next === undefined) return sendOctets(outbox, plan, terms, octets);
-    return await sendStream(outbox, plan, terms, { octets, next, reader });
+    const lender = lenderOf(body);
+    const loans = lender && new Loans(lender);
+    return await sendStream(outbox, plan, terms, { octets, next, reader, loans });
   } catch (error) {
     quiet(reader.cancel(error));
     // What was made is sent, so that its end in the middle is the client's to see.
@@ -161,7 +167,7 @@ async function sendStream(
   outbox: Outbox,
   plan: Plan,
   terms: AnswerTerms,
-  { octets: first, next, reader }: OpenStream,
+  { octets: first, next, reader, loans }: OpenStream,
 ): Promise<number> {
   const declared = declaredLength(plan.fields);
   if (declared !== undefined && first.length > declared) throw wrongLength(declared);
@@ -173,6 +179,8 @@ async function sendStream(
   const append = isChunked ? appendChunk : appendPlain;
   // What comes at once leaves together; nothing waits for what does not.
   const patience = new Patience(() => outbox.flush());
+  // What is lent comes back sooner where all of it is sent before more is asked for.
+  const slack = loans === undefined ? HIGH_WATER_MARK / 2 : 0;
   let total = 0;
   let result: ReadableStreamReadResult<Uint8Array> = { done: false, value: first };
   for (let following = next; !result.done; following = quiet(reader.read())) {
@@ -181,10 +189,12 @@ async function sendStream(
     if (declared !== undefined && total > declared) throw wrongLength(declared);
     append(outbox, octets);
     terms.contentOctets = total;
+    loans?.note(octets, outbox.appended);
     if (outbox.isFull) {
       outbox.flush();
-      await outbox.whenSent(outbox.appended - HIGH_WATER_MARK / 2);
+      await outbox.whenSent(outbox.appended - slack);
     }
+    loans?.settle(outbox.sent);
     patience.begin();
     result = await following;
     patience.end();

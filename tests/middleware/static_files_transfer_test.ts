@@ -63,6 +63,29 @@ Deno.test("staticFiles() sends large files octet for octet, many at a time", asy
   await assertAllClosed(site);
 });
 
+Deno.test("staticFiles() sends each client its own octets, however slowly they are taken", async () => {
+  const vast = pattern(3_000_000);
+  using site = makeSite({ "public/vast.bin": vast });
+  await using server = await serveSite(site.root);
+  await Promise.all(Array.from({ length: 8 }, async (_, index) => {
+    using client = await WireClient.connect(server.local.addr);
+    const first = index * 1000;
+    await client.send(`GET /vast.bin HTTP/1.1\r\nhost: x\r\nrange: bytes=${first}-\r\n\r\n`);
+    const head = toText(await client.octets(1000));
+    const start = head.indexOf("\r\n\r\n") + 4;
+    const pieces = [new TextEncoder().encode("")];
+    const total = vast.length - first - (1000 - start);
+    for (let read = 0; read < total;) {
+      const piece = await client.octets(Math.min(50_000, total - read));
+      pieces.push(piece.slice());
+      read += piece.length;
+    }
+    const expected = vast.subarray(first + 1000 - start);
+    assertEquals(toText(concatenate(pieces)) === toText(expected), true);
+  }));
+  await assertAllClosed(site);
+});
+
 Deno.test("staticFiles() closes a file whose client leaves in the middle", async () => {
   using site = makeVastSite();
   await using server = await serveSite(site.root);

@@ -2,8 +2,6 @@ import type { Requirement } from "./requirement.ts";
 
 const CLIENT = "Binds clients";
 const PROXY = "Binds intermediaries: this is an origin server";
-const UNREAD =
-  "Conditions are for whoever knows the representation: the server hands the fields on unread";
 
 /** RFC 9110, section 13: conditional requests. */
 export const RFC9110_SECTION_13: readonly Requirement[] = [
@@ -12,28 +10,37 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     level: "MUST",
     of: "server",
     rule: "If-Match compares strongly",
-    reason: UNREAD,
+    tests: [
+      "staticFiles() answers If-Match of a weak tag with 412 (RFC 9110 §13.1.1)",
+      "evaluatePreconditions() gives 412 to If-Match of the weak tag (RFC 9110 §13.1.1)",
+    ],
   },
   {
     section: "13.1.1",
     level: "MUST",
     of: "server",
     rule: "If-Match is evaluated before the method is performed",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Match of another tag with 412 (RFC 9110 §13.1.1)"],
   },
   {
     section: "13.1.1",
     level: "MUST",
     of: "server",
     rule: "A method whose If-Match is false is not performed",
-    reason: UNREAD,
+    tests: [
+      "staticFiles() answers If-Match of another tag with 412 (RFC 9110 §13.1.1)",
+      "evaluatePreconditions() gives 412 to If-Match of any where nothing is (RFC 9110 §13.1.1)",
+    ],
   },
   {
     section: "13.1.2",
     level: "MUST",
     of: "recipient",
     rule: "If-None-Match compares weakly",
-    reason: UNREAD,
+    tests: [
+      "staticFiles() answers If-None-Match of a weak tag with 304 (RFC 9110 §13.1.2)",
+      "evaluatePreconditions() gives 304 to If-None-Match of the weak tag (RFC 9110 §13.1.2)",
+    ],
   },
   {
     section: "13.1.2",
@@ -47,21 +54,29 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     level: "MUST",
     of: "server",
     rule: "If-None-Match is evaluated before the method is performed",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-None-Match of the tag with 304 (RFC 9110 §13.1.2)"],
   },
   {
     section: "13.1.2",
     level: "MUST",
     of: "server",
     rule: "A method whose If-None-Match is false is not performed",
-    reason: UNREAD,
+    tests: [
+      "staticFiles() answers If-None-Match of any with 304 (RFC 9110 §13.1.2)",
+      "evaluatePreconditions() gives 412 to If-None-Match with PUT (RFC 9110 §13.1.2)",
+    ],
   },
   {
     section: "13.1.2",
     level: "MUST",
     of: "server",
     rule: "A false If-None-Match gets 304 to GET and HEAD, 412 to other methods",
-    reason: UNREAD,
+    tests: [
+      "evaluatePreconditions() gives 304 to If-None-Match of the tag (RFC 9110 §13.1.2)",
+      "evaluatePreconditions() gives 304 to If-None-Match with HEAD (RFC 9110 §13.1.2)",
+      "evaluatePreconditions() gives 412 to If-None-Match with PUT (RFC 9110 §13.1.2)",
+      "evaluatePreconditions() gives 412 to If-None-Match with DELETE (RFC 9110 §13.1.2)",
+    ],
   },
   {
     section: "13.1.3",
@@ -98,28 +113,28 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     level: "MUST",
     of: "recipient",
     rule: "If-Modified-Since is a time of the clock of the origin server",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Modified-Since of the date with 304 (RFC 9110 §13.1.3)"],
   },
   {
     section: "13.1.3",
     level: "SHOULD",
     of: "server",
     rule: "If-Modified-Since is evaluated before the method is performed",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Modified-Since of the date with 304 (RFC 9110 §13.1.3)"],
   },
   {
     section: "13.1.3",
     level: "SHOULD",
     of: "server",
     rule: "A method whose If-Modified-Since is false is not performed",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Modified-Since of the date with 304 (RFC 9110 §13.1.3)"],
   },
   {
     section: "13.1.3",
     level: "SHOULD",
     of: "server",
     rule: "A false If-Modified-Since gets 304 with what updates a stored answer",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Modified-Since of the date with 304 (RFC 9110 §13.1.3)"],
   },
   {
     section: "13.1.4",
@@ -152,21 +167,21 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     level: "MUST",
     of: "recipient",
     rule: "If-Unmodified-Since is a time of the clock of the origin server",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Unmodified-Since of the date with 200 (RFC 9110 §13.1.4)"],
   },
   {
     section: "13.1.4",
     level: "MUST",
     of: "server",
     rule: "If-Unmodified-Since is evaluated before the method is performed",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Unmodified-Since before with 412 (RFC 9110 §13.1.4)"],
   },
   {
     section: "13.1.4",
     level: "MUST",
     of: "server",
     rule: "A method whose If-Unmodified-Since is false is not performed",
-    reason: UNREAD,
+    tests: ["staticFiles() answers If-Unmodified-Since before with 412 (RFC 9110 §13.1.4)"],
   },
   {
     section: "13.1.5",
@@ -208,7 +223,9 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     level: "MUST",
     of: "server",
     rule: "If-Range of a Range request is evaluated before the method is performed",
-    reason: UNREAD,
+    tests: [
+      "staticFiles() answers a false If-Range of what is not there with 200 (RFC 9110 §13.1.5)",
+    ],
   },
   {
     section: "13.1.5",
@@ -225,7 +242,10 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     level: "SHOULD",
     of: "recipient",
     rule: "A true If-Range lets Range be honoured",
-    reason: "No answer of the server itself has ranges, and Range may always be ignored",
+    tests: [
+      "staticFiles() answers If-Range of the tag with 206 (RFC 9110 §13.1.5)",
+      "staticFiles() answers If-Range of the date with 206 (RFC 9110 §13.1.5)",
+    ],
   },
   {
     section: "13.2.1",
@@ -233,7 +253,10 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     of: "server",
     rule:
       "Preconditions are evaluated behind all other checks, just before the method is performed",
-    reason: UNREAD,
+    tests: [
+      "staticFiles() answers preconditions before ranges with 304 (RFC 9110 §13.2.2)",
+      "a server answers a path that is not there with 404, whatever the preconditions",
+    ],
   },
   {
     section: "13.2.1",
@@ -280,6 +303,9 @@ export const RFC9110_SECTION_13: readonly Requirement[] = [
     of: "server",
     rule:
       "Preconditions are evaluated in their order: If-Match, If-Unmodified-Since, If-None-Match, If-Modified-Since, If-Range",
-    reason: UNREAD,
+    tests: [
+      "evaluatePreconditions() is the order of RFC 9110 §13.2.2, whatever the fields",
+      "staticFiles() answers If-Match before If-None-Match with 412 (RFC 9110 §13.2.2)",
+    ],
   },
 ];

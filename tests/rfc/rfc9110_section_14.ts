@@ -1,7 +1,6 @@
 import type { Requirement } from "./requirement.ts";
 
 const CLIENT = "Binds clients";
-const RANGES = "Ranges are for whoever knows the representation: the server hands Range on unread";
 
 /** RFC 9110, section 14: range requests. */
 export const RFC9110_SECTION_14: readonly Requirement[] = [
@@ -49,14 +48,17 @@ export const RFC9110_SECTION_14: readonly Requirement[] = [
     level: "SHOULD",
     of: "server",
     rule: "A Range that can be satisfied gets 206",
-    reason: RANGES,
+    tests: [
+      "staticFiles() answers a range with 206 (RFC 9110 §14.2)",
+      "staticFiles() answers a suffix with 206 (RFC 9110 §14.2)",
+    ],
   },
   {
     section: "14.2",
     level: "SHOULD",
     of: "server",
     rule: "A Range that cannot be satisfied gets 416",
-    reason: RANGES,
+    tests: ["staticFiles() answers a range behind the end with 416 (RFC 9110 §15.5.17)"],
   },
   {
     section: "14.3",
@@ -94,7 +96,10 @@ export const RFC9110_SECTION_14: readonly Requirement[] = [
     level: "SHOULD",
     of: "sender",
     rule: "Content-Range says how long the whole is, where that is known",
-    reason: RANGES,
+    tests: [
+      "staticFiles() answers a range with 206 (RFC 9110 §14.2)",
+      "contentRange() names a part, or that there is none (RFC 9110 §14.4)",
+    ],
   },
   {
     section: "14.4",
@@ -108,7 +113,7 @@ export const RFC9110_SECTION_14: readonly Requirement[] = [
     level: "SHOULD",
     of: "server",
     rule: "A 416 to bytes says how long the whole is",
-    reason: RANGES,
+    tests: ["staticFiles() answers a range behind the end with 416 (RFC 9110 §15.5.17)"],
   },
   {
     section: "14.5",

@@ -1,14 +1,23 @@
 import { closeSync, read, readSync } from "node:fs";
+import { lendChunks } from "../../lent_octets.ts";
 import type { OctetRange } from "../range.ts";
+
+type Block = Uint8Array<ArrayBuffer>;
 
 /** What is sent of a file: octets of ours, or a part of it. */
 export type Piece = Uint8Array<ArrayBuffer> | OctetRange;
 
 /**
- * Octets in one read. Three of them are there at most: one that waits for the client, the next,
- * which was asked for ahead, and what the platform makes of either.
+ * Octets in one read. Of a transfer two such blocks are in use: one that waits for the client, and
+ * the next, which was read ahead.
  */
 const BLOCK = 65_536;
+
+/** Blocks of transfers that have ended which are kept for others. */
+const MOST_SPARE = 64;
+
+/** Blocks that no transfer has: to make them again and again would leave much to be collected. */
+const spare: Block[] = [];
 
 /** Closes the files of streams that nobody read, nor cancelled, before they were forgotten. */
 const forgotten = new FinalizationRegistry<FileSource>((source) => source.cancel());
@@ -44,6 +53,7 @@ export function streamPieces(
     },
     { highWaterMark: 0 },
   );
+  lendChunks(stream, (octets) => source.takeBack(octets));
   forgotten.register(stream, source, source);
   return stream;
 }
@@ -52,6 +62,8 @@ export function streamPieces(
 class FileSource {
   readonly #descriptor: number;
   readonly #pieces: readonly Piece[];
+  readonly #lent = new Set<ArrayBufferLike>();
+  readonly #free: Block[] = [];
   #index = 0;
   #offset = 0;
   #isReading = false;
@@ -82,7 +94,16 @@ class FileSource {
     if (this.#isEnded) return;
     this.#isEnded = true;
     forgotten.unregister(this);
+    spare.push(...this.#free.splice(0, MOST_SPARE - spare.length));
     if (!this.#isReading) closeSync(this.#descriptor);
+  }
+
+  /** Keeps a block for another read; whatever else comes back is not ours. */
+  takeBack({ buffer }: Uint8Array): void {
+    if (!this.#lent.delete(buffer)) return;
+    const block = new Uint8Array(buffer as ArrayBuffer);
+    if (!this.#isEnded) this.#free.push(block);
+    else if (spare.length < MOST_SPARE) spare.push(block);
   }
 
   async #next(): Promise<Uint8Array<ArrayBuffer>> {
@@ -92,21 +113,23 @@ class FileSource {
       return piece;
     }
     const length = piece.end - piece.start;
-    const block = new Uint8Array(Math.min(BLOCK, length - this.#offset));
-    const count = await this.#read(block, piece.start + this.#offset);
+    const block = this.#free.pop() ?? spare.pop() ?? new Uint8Array(BLOCK);
+    const wanted = Math.min(BLOCK, length - this.#offset);
+    const count = await this.#read(block, wanted, piece.start + this.#offset);
     if (count === 0) throw becameShorter();
     this.#offset += count;
     if (this.#offset === length) {
       this.#index++;
       this.#offset = 0;
     }
-    return count === block.length ? block : block.subarray(0, count);
+    this.#lent.add(block.buffer);
+    return count === BLOCK ? block : block.subarray(0, count);
   }
 
-  #read(block: Uint8Array<ArrayBuffer>, position: number): Promise<number> {
+  #read(block: Uint8Array<ArrayBuffer>, length: number, position: number): Promise<number> {
     this.#isReading = true;
     return new Promise((resolve, reject) => {
-      read(this.#descriptor, block, 0, block.length, position, (error, count) => {
+      read(this.#descriptor, block, 0, length, position, (error, count) => {
         this.#isReading = false;
         if (this.#isEnded) closeSync(this.#descriptor);
         if (error) reject(error);

@@ -4,8 +4,17 @@ import { evaluatePreconditions } from "@culvert/http/conditional";
 import { parseRange } from "@culvert/http/range";
 import { staticFiles } from "@culvert/http/static-files";
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -126,6 +135,57 @@ test("compressed neighbours, folders and listings", () =>
     assert.match(listing, /href="\.\/docs\/"/);
     assert.doesNotMatch(listing, />fifo<|>link</);
   }, { precompressed: true, listing: true, index: false }));
+
+test("200 slow downloads take less than 100 MB of memory", () =>
+  servingFiles(async (_origin, root) => {
+    writeFileSync(join(root, "vast.bin"), "");
+    truncateSync(join(root, "vast.bin"), 1 << 30);
+    const source = `import { serve } from "@culvert/http";
+      import { staticFiles } from "@culvert/http/static-files";
+      serve({ hostname: "127.0.0.1", port: 0 }, staticFiles(${JSON.stringify(root)}));`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
+      stdio: ["ignore", "inherit", "pipe"],
+    });
+    const sockets = [];
+    try {
+      const [line] = await once(child.stderr, "data");
+      const [origin, port] = /http:\/\/[\d.]+:(\d+)/.exec(String(line));
+      await (await fetch(`${origin}/app.js`)).text();
+      const before = residentMemory(child.pid);
+      let most = 0;
+      const note = () => most = Math.max(most, residentMemory(child.pid));
+      await Promise.all(Array.from({ length: 200 }, () => {
+        const socket = connect(Number(port), "127.0.0.1");
+        sockets.push(socket);
+        socket.write("GET /vast.bin HTTP/1.1\r\nhost: x\r\n\r\n");
+        return sip(socket, 1 << 21, note);
+      }));
+      assert.ok(most - before < 100_000_000, `${most - before} octets`);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      child.kill();
+    }
+  }));
+
+/** Takes so many octets, then no more; tells of each piece. */
+function sip(socket, octets, note) {
+  return new Promise((resolve, reject) => {
+    let taken = 0;
+    socket.on("error", reject);
+    socket.on("data", (piece) => {
+      taken += piece.length;
+      note();
+      if (taken < octets) return;
+      socket.pause();
+      resolve();
+    });
+  });
+}
+
+function residentMemory(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) * 1024;
+}
 
 test("conditions and ranges have exports of their own", () => {
   const request = { method: "GET", headers: new Headers({ "if-none-match": '"a"' }) };
