@@ -110,7 +110,6 @@ export class RequestSeries {
     const methodLabel = METHODS.has(method) ? method : OTHER;
     const known = this.#byRoute.get(routeLabel)?.get(methodLabel);
     const found = known?.statuses.get(status);
-    // What was asked for is kept with it, so that the same is found at once the next time.
     if (found !== undefined) return found;
     if (this.#size >= this.#most) return this.#overflow ??= this.#makeOverflow();
     this.#size++;

@@ -28,8 +28,6 @@ export interface ServerFigures {
 export interface ObservedServer {
   /** What the server has done, and is doing. */
   stats(): ServerFigures;
-  /** Resolves once the server has closed; its figures stay counted, and nothing keeps it alive. */
-  readonly finished?: Promise<unknown>;
 }
 
 const NOTHING: ServerFigures = {
@@ -39,35 +37,23 @@ const NOTHING: ServerFigures = {
   eventLoopDelay: 0,
 };
 
-/** Adds up the figures of servers; what closed ones have counted stays. */
+/** Adds up the figures of servers; those of closed ones stay, since counters never go back. */
 export class ServerSum {
   readonly #servers = new Set<ObservedServer>();
-  #closed = NOTHING;
   #current: ServerFigures | undefined;
 
   /** Adds a server, once. */
   add(server: ObservedServer): void {
-    if (this.#servers.has(server)) return;
     this.#servers.add(server);
-    // Not caught: that a server could not listen is for its owner to learn.
-    server.finished?.then(() => this.#close(server));
   }
 
   /** The figures of now; all that is read at once is of the same moment. */
   read(): ServerFigures {
     if (this.#current === undefined) {
-      this.#current = [...this.#servers].map((server) => server.stats()).reduce(sum, this.#closed);
+      this.#current = [...this.#servers].map((server) => server.stats()).reduce(sum, NOTHING);
       queueMicrotask(() => this.#current = undefined);
     }
     return this.#current;
-  }
-
-  #close(server: ObservedServer): void {
-    this.#servers.delete(server);
-    const { refused, octets, connections: { accepted } } = server.stats();
-    const counted = { ...NOTHING, refused, octets, connections: { open: 0, idle: 0, accepted } };
-    this.#closed = sum(this.#closed, counted);
-    this.#current = undefined;
   }
 }
 
@@ -139,7 +125,11 @@ function sum(one: ServerFigures, other: ServerFigures): ServerFigures {
     },
     refused,
     octets: { in: one.octets.in + other.octets.in, out: one.octets.out + other.octets.out },
-    // They share one event loop.
-    eventLoopDelay: Math.max(one.eventLoopDelay, other.eventLoopDelay),
+    eventLoopDelay: Math.max(one.eventLoopDelay, delayOf(other)),
   };
+}
+
+/** A server without connections does not look; what it saw last is not of now. */
+function delayOf({ connections, eventLoopDelay }: ServerFigures): number {
+  return connections.open === 0 ? 0 : eventLoopDelay;
 }
