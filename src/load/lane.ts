@@ -15,8 +15,10 @@ export interface LaneHost {
   batch(count: number): Uint8Array;
   /** How many requests one piece may hold. */
   readonly largestBatch: number;
-  /** Its connection was opened, or could not be. */
-  noteDialled(isOpen: boolean): void;
+  /** A connection was opened. */
+  noteOpen(): void;
+  /** Its first connection was opened, or could not be. */
+  noteTried(): void;
   /** An answer has come. */
   noteAnswer(status: number, start: number, sent: number, now: number): void;
   /** Octets have come. */
@@ -55,6 +57,7 @@ export class Lane implements WireEvents, AnswerListener {
   /** The server has said that the connection ends. */
   #isClosing = false;
   #hasAnswered = false;
+  #hasTried = false;
   #dialledAt = 0;
   #pause = 0;
   #stopPause: (() => void) | undefined;
@@ -131,7 +134,8 @@ export class Lane implements WireEvents, AnswerListener {
   opened(): void {
     this.#isOpen = true;
     this.#pause = 0;
-    this.#host.noteDialled(true);
+    this.#host.noteOpen();
+    this.#noteTried();
     this.fill(this.#settings.clock.now());
   }
 
@@ -192,8 +196,14 @@ export class Lane implements WireEvents, AnswerListener {
     const start = this.#host.take(now);
     if (Number.isNaN(start) && this.#host.isExhausted()) return this.#end();
     this.#host.noteError("connect", Number.isNaN(start) ? now : start, now, now);
-    this.#host.noteDialled(false);
+    this.#noteTried();
     this.#renew();
+  }
+
+  #noteTried(): void {
+    if (this.#hasTried) return;
+    this.#hasTried = true;
+    this.#host.noteTried();
   }
 
   #failOldest(kind: ErrorKind, now: number): void {
