@@ -146,9 +146,7 @@ export class Lane implements WireEvents, AnswerListener {
     try {
       this.#reader.read(octets);
     } catch (error) {
-      if (!(error instanceof MalformedAnswer)) throw error;
-      if (this.#underWay > 0) this.#failOldest("malformed", now);
-      else this.#host.noteError("malformed", now, now, now);
+      this.#noteMalformed(error, now);
       return this.#renew();
     }
     if (this.#isClosing) this.#renew();
@@ -171,8 +169,12 @@ export class Lane implements WireEvents, AnswerListener {
   ended(): void {
     const now = this.#now = this.#settings.clock.now();
     if (!this.#isOpen) return this.#failToOpen(now);
-    this.#reader.end();
-    if (!this.#isClosing) { while (this.#underWay > 0) this.#failOldest("closedEarly", now); }
+    try {
+      this.#reader.end();
+    } catch (error) {
+      this.#noteMalformed(error, now);
+    }
+    while (!this.#isClosing && this.#underWay > 0) this.#failOldest("closedEarly", now);
     this.#renew();
   }
 
@@ -182,6 +184,12 @@ export class Lane implements WireEvents, AnswerListener {
     if (!this.#isOpen) return this.#failToOpen(now);
     while (this.#underWay > 0) this.#failOldest("reset", now);
     this.#renew();
+  }
+
+  #noteMalformed(error: unknown, now: number): void {
+    if (!(error instanceof MalformedAnswer)) throw error;
+    if (this.#underWay > 0) this.#failOldest("malformed", now);
+    else this.#host.noteError("malformed", now, now, now);
   }
 
   #send(count: number): void {
