@@ -15,8 +15,10 @@ export interface LaneHost {
   batch(count: number): Uint8Array;
   /** How many requests one piece may hold. */
   readonly largestBatch: number;
-  /** Its connection was opened, or could not be. */
-  noteDialled(isOpen: boolean): void;
+  /** A connection was opened. */
+  noteOpen(): void;
+  /** Its first connection was opened, or could not be. */
+  noteTried(): void;
   /** An answer has come. */
   noteAnswer(status: number, start: number, sent: number, now: number): void;
   /** Octets have come. */
@@ -55,6 +57,7 @@ export class Lane implements WireEvents, AnswerListener {
   /** The server has said that the connection ends. */
   #isClosing = false;
   #hasAnswered = false;
+  #hasTried = false;
   #dialledAt = 0;
   #pause = 0;
   #stopPause: (() => void) | undefined;
@@ -131,7 +134,8 @@ export class Lane implements WireEvents, AnswerListener {
   opened(): void {
     this.#isOpen = true;
     this.#pause = 0;
-    this.#host.noteDialled(true);
+    this.#host.noteOpen();
+    this.#noteTried();
     this.fill(this.#settings.clock.now());
   }
 
@@ -142,9 +146,7 @@ export class Lane implements WireEvents, AnswerListener {
     try {
       this.#reader.read(octets);
     } catch (error) {
-      if (!(error instanceof MalformedAnswer)) throw error;
-      if (this.#underWay > 0) this.#failOldest("malformed", now);
-      else this.#host.noteError("malformed", now, now, now);
+      this.#noteMalformed(error, now);
       return this.#renew();
     }
     if (this.#isClosing) this.#renew();
@@ -167,8 +169,12 @@ export class Lane implements WireEvents, AnswerListener {
   ended(): void {
     const now = this.#now = this.#settings.clock.now();
     if (!this.#isOpen) return this.#failToOpen(now);
-    this.#reader.end();
-    if (!this.#isClosing) { while (this.#underWay > 0) this.#failOldest("closedEarly", now); }
+    try {
+      this.#reader.end();
+    } catch (error) {
+      this.#noteMalformed(error, now);
+    }
+    while (!this.#isClosing && this.#underWay > 0) this.#failOldest("closedEarly", now);
     this.#renew();
   }
 
@@ -178,6 +184,12 @@ export class Lane implements WireEvents, AnswerListener {
     if (!this.#isOpen) return this.#failToOpen(now);
     while (this.#underWay > 0) this.#failOldest("reset", now);
     this.#renew();
+  }
+
+  #noteMalformed(error: unknown, now: number): void {
+    if (!(error instanceof MalformedAnswer)) throw error;
+    if (this.#underWay > 0) this.#failOldest("malformed", now);
+    else this.#host.noteError("malformed", now, now, now);
   }
 
   #send(count: number): void {
@@ -192,8 +204,14 @@ export class Lane implements WireEvents, AnswerListener {
     const start = this.#host.take(now);
     if (Number.isNaN(start) && this.#host.isExhausted()) return this.#end();
     this.#host.noteError("connect", Number.isNaN(start) ? now : start, now, now);
-    this.#host.noteDialled(false);
+    this.#noteTried();
     this.#renew();
+  }
+
+  #noteTried(): void {
+    if (this.#hasTried) return;
+    this.#hasTried = true;
+    this.#host.noteTried();
   }
 
   #failOldest(kind: ErrorKind, now: number): void {

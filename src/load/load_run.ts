@@ -55,7 +55,7 @@ export class LoadRun implements LaneHost {
   readonly #finished = defer<Measurement>();
   #schedule: Schedule;
   #phase: Phase = "opening";
-  #undialled: number;
+  #untried: number;
   #living: number;
   #phaseStart = Infinity;
   #measureStart = Infinity;
@@ -79,7 +79,7 @@ export class LoadRun implements LaneHost {
       { length: connections },
       () => new Lane(this, { method, pipelining, dial, clock }),
     );
-    this.#undialled = this.#living = connections;
+    this.#untried = this.#living = connections;
     this.#recorder = new Recorder(rate !== undefined);
     this.largestBatch = Math.max(1, Math.floor(BATCH_OCTETS / settings.request.length));
     this.#partLength = partLength(settings.duration);
@@ -115,9 +115,12 @@ export class LoadRun implements LaneHost {
     return this.#batches[count] ??= repeat(this.#settings.request, count);
   }
 
-  noteDialled(isOpen: boolean): void {
-    if (isOpen) this.#lastOpen = this.#world.clock.now();
-    if (this.#undialled > 0 && --this.#undialled === 0) this.#begin();
+  noteOpen(): void {
+    this.#lastOpen = this.#world.clock.now();
+  }
+
+  noteTried(): void {
+    if (--this.#untried === 0) this.#begin();
   }
 
   noteAnswer(status: number, start: number, sent: number, now: number): void {

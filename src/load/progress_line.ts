@@ -11,7 +11,7 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
-const BAR = 20;
+const BAR = 14;
 /** Seconds between two lines where none can be written over. */
 const LINE_EVERY = 5;
 const START_OF_LINE = "\r\x1b[2K";

@@ -217,6 +217,56 @@ Deno.test("a server that is gone ends the load, and is asked with pauses", async
   assertLess(errors.connect, 20);
 });
 
+Deno.test("an answer to nothing that ends with its connection is malformed, and no more", async () => {
+  const clock = new FakeClock();
+  const octets = new TextEncoder().encode(`${OK}HTTP/1.1 408 Request Timeout\r\n\r\n`);
+  const { errors, recorder } = await measure(
+    { connections: 1, rate: 10, requests: 3 },
+    (events) => {
+      clock.schedule(0, () => events.opened());
+      return {
+        write() {
+          clock.schedule(1, () => events.received(octets));
+          clock.schedule(2, () => events.ended());
+        },
+        close() {},
+      };
+    },
+    clock,
+  );
+  assertEquals([recorder.requests, errors.malformed, errors.total], [3, 2, 2]);
+});
+
+Deno.test("a load begins once every connection was tried, however often one of them fails", async () => {
+  const clock = new FakeClock();
+  const server = new FakeServer(clock, () => ({ after: 1, answer: OK }));
+  let dials = 0;
+  const sentAt: number[] = [];
+  const { recorder } = await measure({ connections: 3, requests: 30 }, (events) => {
+    if (++dials !== 1 && dials < 6) {
+      clock.schedule(1, () => events.failed(new Error("refused")));
+      return { write() {}, close() {} };
+    }
+    // The first connection takes a while to open.
+    const delay = dials === 1 ? 200 : 0;
+    const wire = server.dial({
+      failed: (error) => events.failed(error),
+      opened: () => void clock.schedule(delay, () => events.opened()),
+      received: (octets) => events.received(octets),
+      ended: () => events.ended(),
+    });
+    return {
+      write(octets) {
+        sentAt.push(clock.now());
+        wire.write(octets);
+      },
+      close: () => wire.close(),
+    };
+  }, clock);
+  assertEquals(recorder.requests, 30);
+  assertEquals(sentAt[0], 200);
+});
+
 Deno.test("a number of requests ends even where nobody can be reached", async () => {
   const clock = new FakeClock();
   const { errors, recorder } = await measure(

@@ -153,9 +153,9 @@ Deno.test("progress on a terminal is a line that is written over", () => {
   const start = "\r\x1b[2K";
   assertEquals(
     show({ isTTY: true }, PROGRESS),
-    `${start}${"█".repeat(10)}${"░".repeat(10)}  50 %  ${figures}${start}`,
+    `${start}${"█".repeat(7)}${"░".repeat(7)}  50 %  ${figures}${start}`,
   );
-  assertEquals(show({ isTTY: true, columns: 10 }, PROGRESS), `${start}${"█".repeat(9)}${start}`);
+  assertEquals(show({ isTTY: true, columns: 10 }, PROGRESS), `${start}${"█".repeat(7)}░░${start}`);
 });
 
 Deno.test("progress elsewhere is a line each few seconds", () => {
