@@ -47,6 +47,9 @@ const manifest: Manifest = JSON.parse(await Deno.readTextFile(new URL("deno.json
 /** Modules by their names in the package: those of `deno.json`, as they are on Node. */
 const EXPORTS: Readonly<Record<string, string>> = { ...manifest.exports, ...ON_NODE };
 
+/** The folder that the showcase serves. */
+const SITE = new URL("src/showcase/site", root);
+
 /** Builds the package, in the way that can be gone. */
 async function build(): Promise<void> {
   await Deno.remove(out, { recursive: true }).catch(() => {});
@@ -84,7 +87,7 @@ async function buildWithDnt(dnt: Dnt): Promise<void> {
   await dnt.build({
     entryPoints: Object.entries(EXPORTS).map(([name, path]) => ({ name, path })),
     importMap: new URL("deno.json", root).href,
-    outDir: decodeURIComponent(out.pathname),
+    outDir: pathOf(out),
     shims: {},
     test: false,
     typeCheck: "both",
@@ -98,10 +101,12 @@ async function buildWithDnt(dnt: Dnt): Promise<void> {
       sourceMap: false,
     },
     package: {
-      ...describePackage(["bin", "esm", "script", "types"]),
+      ...describePackage(["bin", "esm", "script", "types", "site"]),
       devDependencies: { "@types/node": "^24.0.0" },
     },
   });
+  // What is no module is not carried along.
+  await copyTree(pathOf(SITE), pathOf(new URL("site", out)));
   for (const file of filesIn(out)) if (file.pathname.endsWith(".map")) await Deno.remove(file);
   await trimManifest();
 }
@@ -123,7 +128,7 @@ async function buildWithPack(): Promise<void> {
     await prepareSource(source);
     await run("deno", ["pack", "--no-source-maps", "--allow-dirty", "-o", "package.tgz"], source);
     await run("tar", ["-xzf", "package.tgz"], source);
-    await copyTree(`${source}/package`, decodeURIComponent(out.pathname));
+    await copyTree(`${source}/package`, pathOf(out));
   } finally {
     await Deno.remove(source, { recursive: true });
   }
@@ -143,7 +148,7 @@ async function buildWithPack(): Promise<void> {
 
 /** The modules alone, with the exports of the package. */
 async function prepareSource(folder: string): Promise<void> {
-  await copyTree(decodeURIComponent(new URL("src", root).pathname), `${folder}/src`);
+  await copyTree(pathOf(new URL("src", root)), `${folder}/src`);
   const { name, version, license, imports } = manifest;
   const config = { name, version, license, exports: EXPORTS, imports: npmImports(imports) };
   await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(config));
@@ -227,6 +232,10 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
   const program = command === "deno" ? Deno.execPath() : command;
   const { success, stderr } = await new Deno.Command(program, { args: [...args], cwd }).output();
   if (!success) throw new Error(`Cannot build: ${new TextDecoder().decode(stderr)}`);
+}
+
+function pathOf(url: URL): string {
+  return decodeURIComponent(url.pathname);
 }
 
 await build();
