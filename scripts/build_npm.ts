@@ -60,17 +60,25 @@ async function build(): Promise<void> {
   await Deno.mkdir(new URL("bin/", out));
   for (const [name, module] of Object.entries(COMMANDS)) {
     const file = new URL(`bin/${name}.mjs`, out);
-    await Deno.writeTextFile(file, launcherOf(module));
+    await Deno.writeTextFile(file, launcherOf(name, module));
     await Deno.chmod(file, 0o755);
   }
 }
 
-function launcherOf(module: string): string {
+/** A command; one that needs an optional peer says so where it is missing. */
+function launcherOf(name: string, module: string): string {
   return `#!/usr/bin/env node
 import process from "node:process";
-import { main } from "${module}";
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  const { main } = await import("${module}");
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const [, missing] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (missing === undefined) throw error;
+  process.stderr.write(\`${name} needs \${missing} beside it: npm install \${missing}\\n\`);
+  process.exitCode = 2;
+}
 `;
 }
 

@@ -13,12 +13,13 @@ what it has begun; a second signal ends it at once.
   --workers <number>  processes that share the port; without it, this one serves
   --deadline <ms>     how long a drain may take, in milliseconds (10000)
   --quiet             no access log
-  --help              print this
+  -h, --help          print this
   --version           print the version
 
 Of the showcase:
   --dir <folder>      folder that is served under /files/ (one of its own)
-  --limit <number>    requests a second for each address on /users/* and /echo; 0: any (100)
+  --limit <number>    requests a second for each address on /users/* and /echo; 0: any (100).
+                      Each worker counts by itself, and tells its own /metrics
 
 Of a folder:
   --no-listing        a folder without an index is 404
@@ -59,12 +60,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     boolean: ["help", "version", "quiet", "no-listing", "dotfiles", "cors"],
     string: ["hostname", "port", "deadline", "workers", "dir", "limit", "_"],
     unknown(argument, name) {
-      if (name === undefined) return true;
+      if (name === undefined || argument === "-h") return true;
       strangers.push(argument);
       return false;
     },
   });
-  if (flags.help) return { kind: "help" };
+  if (flags.help || "h" in flags) return { kind: "help" };
   if (flags.version) return { kind: "version" };
   const { hostname = "127.0.0.1", port = "8000", deadline = "10000", limit = "100" } = flags;
   const { workers, dir } = flags;
@@ -73,6 +74,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const number = (flag: string, text: string, least: number, most: number) =>
     readNumber(`--${flag}`, text, [least, most], mistakes);
   if (hostname === "") mistakes.push("--hostname needs a name or an address");
+  if (dir === "") mistakes.push("--dir needs a folder");
   const settings: CommandSettings = {
     hostname,
     port: number("port", port, 0, 65_535),

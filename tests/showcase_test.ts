@@ -137,8 +137,8 @@ Deno.test("pages of any origin may read a folder's files where --cors says so", 
 
 Deno.test("whyNotServed() tells what is no folder", () => {
   assertEquals(whyNotServed(folder), undefined);
-  assertEquals(whyNotServed(`${folder}index.html`), "it is no folder");
-  assertStringIncludes(whyNotServed(`${folder}nothing`)!, "ENOENT");
+  assertEquals(whyNotServed(`${folder}index.html`), "it is not a folder");
+  assertEquals(whyNotServed(`${folder}nothing`), "there is none of that name");
 });
 
 function get(target: string, headers: HeadersInit = {}): Response | Promise<Response> {

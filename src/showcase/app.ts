@@ -1,3 +1,4 @@
+import process from "node:process";
 import { compose, type Handler, type Middleware } from "../handler.ts";
 import { createAccessLog } from "../middleware/access_log.ts";
 import { cors } from "../middleware/cors.ts";
@@ -65,11 +66,15 @@ async function loadMetrics(): Promise<Metrics | undefined> {
     const { createMetrics } = await import("../middleware/metrics.ts");
     return createMetrics();
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+    if (!isLibraryMissing(error)) throw error;
+    process.stderr.write(
+      "No /metrics: they need prom-client beside it (npm install prom-client)\n",
+    );
+    return undefined;
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && Reflect.get(error, "code") === "ERR_MODULE_NOT_FOUND";
+function isLibraryMissing(error: unknown): boolean {
+  return error instanceof Error && Reflect.get(error, "code") === "ERR_MODULE_NOT_FOUND" &&
+    error.message.includes("'prom-client'");
 }

@@ -31,7 +31,7 @@ interface Note {
 const NOTES: Readonly<Record<string, Note>> = {
   "GET /": { about: "This page, made from the route table itself.", flags: ["-i"] },
   "GET /users/:user_id": {
-    about: "A typed parameter, decoded once.",
+    about: "A typed parameter, decoded once. Limited, by default to 100 a second and address.",
     target: "/users/42",
   },
   "GET /echo": {
@@ -39,7 +39,7 @@ const NOTES: Readonly<Record<string, Note>> = {
     target: "/echo?a=1",
   },
   "POST /echo": {
-    about: "The same, after the last octet of your content.",
+    about: "The same; your content is read to its last octet, and dropped.",
     target: "/echo?a=1",
     flags: ["-d", "hi"],
   },

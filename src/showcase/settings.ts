@@ -33,8 +33,9 @@ export function ownFolder(): string | undefined {
 /** Why a folder cannot be served; `undefined` where it can. */
 export function whyNotServed(path: string): string | undefined {
   try {
-    return statSync(path).isDirectory() ? undefined : "it is no folder";
+    return statSync(path).isDirectory() ? undefined : "it is not a folder";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    return code === "ENOENT" ? "there is none of that name" : String(error);
   }
 }
