@@ -55,8 +55,7 @@ export type CommandLine =
 /** Reads the arguments of a command line. */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const strangers: string[] = [];
-  // A task runner hands on the `--` that ends its own flags.
-  const flags = parseArgs([...args.slice(args[0] === "--" ? 1 : 0)], {
+  const flags = parseArgs(withoutDashes(args), {
     boolean: ["help", "version", "quiet", "no-listing", "dotfiles", "cors"],
     string: ["hostname", "port", "deadline", "workers", "dir", "limit", "_"],
     unknown(argument, name) {
@@ -96,6 +95,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   }
   if (mistakes.length > 0) return { kind: "mistake", message: mistakes[0] };
   return checkFolders(settings);
+}
+
+/** A task runner hands on the `--` that ends its own flags. */
+function withoutDashes(args: readonly string[]): string[] {
+  const at = args.indexOf("--");
+  return at === -1 ? [...args] : [...args.slice(0, at), ...args.slice(at + 1)];
 }
 
 function folderOf(folder: string | undefined): { readonly folder?: string } {

@@ -44,6 +44,7 @@ const MISTAKES: [args: string[], complaint: string][] = [
   [["2026"], "Cannot serve the folder 2026: there is none of that name"],
   [["--dir"], "--dir needs a folder"],
   [["--", "--prot"], "unknown argument --prot"],
+  [["--port", "0", "--", "--dir"], "--dir needs a folder"],
   [["--limit", "many"], "--limit needs a number from 0 to 1000000"],
   [["--port"], "--port needs a number from 0 to 65535"],
   [["--port", "-1"], "--port needs a number from 0 to 65535"],
