@@ -29,6 +29,7 @@ import { isFixed, mediaTypeOf, sizeOf } from "./compress/compressible.ts";
 import {
   type Choice,
   type CompressOptions,
+  editValidators,
   type Gate,
   readSettings,
   type Settings,
@@ -52,6 +53,8 @@ interface Task {
 const AT_ONCE = 32_768;
 
 const vary = fieldEditor((headers) => addVary(headers, "Accept-Encoding"));
+
+const varyWeakly = fieldEditor(editValidators);
 
 const encoder = new TextEncoder();
 
@@ -99,6 +102,7 @@ function decide(
   // What cannot be sent is for the server to object to.
   if (!(response instanceof Response) || response.status === 0) return response;
   if (isFixed(response)) return response;
+  if (response.status === 304) return revalidated(response, request, settings);
   const size = sizeOf(response, request.method);
   if (size === 0) return response;
   const acceptance = settings.choose(request.headers.get("accept-encoding"));
@@ -123,6 +127,12 @@ function decide(
   return codedResponse(response, { first: [], reader: response.body.getReader() }, task);
 }
 
+/** What is fresh must be told so by the fields that it came with (RFC 9110 §15.4.5). */
+function revalidated(response: Response, request: Request, { choose }: Settings): Response {
+  const { coding } = choose(request.headers.get("accept-encoding"));
+  return coding === undefined ? vary(response) : varyWeakly(response);
+}
+
 /** To a request that has done something, the answer is more use than its refusal. */
 function notAcceptable(response: Response, { method }: Request): Response {
   if (!response.ok || !/^(?:GET|HEAD)$/.test(method)) return vary(response);
@@ -135,7 +145,7 @@ function encodeKnown(response: KnownResponse & Response, task: Task): Response {
   if (response.disturbed) return response;
   const { choice, gate, identity } = task;
   const { content } = response;
-  if (content === null) return response;
+  if (content === null) return response.with(choice.fields(response));
   if (content.length <= AT_ONCE) {
     const coded = choice.coder.encode(content) as Uint8Array<ArrayBuffer>;
     if (identity && coded.length >= content.length) return vary(response);

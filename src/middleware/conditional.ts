@@ -23,8 +23,11 @@ export interface ConditionalRequest {
   readonly headers: { get(name: string): string | null };
 }
 
-/** A member of a list of entity tags (RFC 9110 §8.8.3, §5.6.1), up to its comma. */
-const TAG_MEMBER = /[ \t]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")?[ \t]*(?:,|$)/y;
+/**
+ * A member of a list of entity tags (RFC 9110 §8.8.3, §5.6.1), up to its comma. No two runs of white
+ * space may meet: a client could have them divided in every way there is.
+ */
+const TAG_MEMBER = /[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
 
 /**
  * Milliseconds for which a date says too little: what changes again within the same second keeps

@@ -28,8 +28,11 @@ const MOST_RANGES = 16;
 /** A gap of so many octets costs less than a part of its own (RFC 9110 §15.3.7.2). */
 const SMALL_GAP = 80;
 
-/** A member of a range set (RFC 9110 §14.1.1, §5.6.1), up to its comma. */
-const RANGE_MEMBER = /[ \t]*(?:(\d+)-(\d*)|-(\d+))?[ \t]*(?:,|$)/y;
+/**
+ * A member of a range set (RFC 9110 §14.1.1, §5.6.1), up to its comma. No two runs of white space may
+ * meet: a client could have them divided in every way there is.
+ */
+const RANGE_MEMBER = /[ \t]*(?:(?:(\d+)-(\d*)|-(\d+))[ \t]*)?(?:,|$)/y;
 
 const encoder = new TextEncoder();
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { KnownContent, KnownResponse } from "../known_response.ts";
 import { lenderOf } from "../lent_octets.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
@@ -56,6 +57,12 @@ interface OpenStream {
 }
 
 const NO_OCTETS = new Uint8Array(0);
+
+/** Octets behind which others have their turn: a stream and a network that are always ready give none. */
+const TURN = 262_144;
+
+/** What a chunk costs besides its octets, in octets. */
+const CHUNK_COST = 1_024;
 
 /** Sends a response whose content is at hand; gives the octets of its content. */
 export function sendKnown(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): number {
@@ -182,6 +189,7 @@ async function sendStream(
   // What is lent comes back sooner where all of it is sent before more is asked for.
   const slack = loans === undefined ? HIGH_WATER_MARK / 2 : 0;
   let total = 0;
+  let sinceTurn = 0;
   let result: ReadableStreamReadResult<Uint8Array> = { done: false, value: first };
   for (let following = next; !result.done; following = quiet(reader.read())) {
     const octets = checkChunk(result.value);
@@ -195,9 +203,17 @@ async function sendStream(
       await outbox.whenSent(outbox.appended - slack);
     }
     loans?.settle(outbox.sent);
+    if ((sinceTurn += octets.length + CHUNK_COST) > TURN) {
+      sinceTurn = 0;
+      outbox.flush();
+      await nextTurn();
+    }
     patience.begin();
-    result = await following;
-    patience.end();
+    try {
+      result = await following;
+    } finally {
+      patience.end();
+    }
   }
   if (declared !== undefined && total < declared) throw wrongLength(declared);
   if (isChunked) outbox.appendHead(LAST_CHUNK);
@@ -273,4 +289,9 @@ function alreadyUsed(): TypeError {
 
 function wrongLength(declared: number): TypeError {
   return new TypeError(`Cannot send the content: it does not have the declared ${declared} octets`);
+}
+
+/** Lets timers and other connections have their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

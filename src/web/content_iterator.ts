@@ -41,8 +41,8 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
     return this.#behind(() => this.#step());
   }
 
-  /** Cancels the stream. */
-  return(): Step {
+  /** Cancels the stream, and hands the value on. */
+  return(value?: unknown): Step {
     return this.#behind(async () => {
       if (!this.#isOver) {
         this.#isOver = true;
@@ -50,8 +50,13 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
         this.#reader.releaseLock();
         await cancelled;
       }
-      return { done: true, value: undefined };
+      return { done: true, value: value as undefined };
     });
+  }
+
+  /** Cancels the stream. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   /** Itself. */

@@ -143,7 +143,6 @@ const PLAIN: [why: string, make: () => Response, varies: boolean, accept?: strin
   ["what becomes no smaller", () => bytes(RANDOM, { headers: TYPED }), true],
   ["a redirect", () => redirect("/"), false],
   ["204", () => new Response(null, { status: 204 }), false],
-  ["304", () => new Response(null, { status: 304, headers: { etag: '"a"' } }), false],
   ["206", () => text(TEXT, { status: 206, headers: { "content-range": "bytes 0-9/10" } }), false],
   ["a range without 206", withField("content-range", "bytes 0-9/10"), false],
   ["what is coded", withField("content-encoding", "deflate"), false],
@@ -206,6 +205,30 @@ for (const [etag, coded] of [['"a"', 'W/"a"'], ['W/"a"', 'W/"a"'], ["a", "a"]]) 
     assertEquals([plain.headers.get("etag"), plain.headers.get("accept-ranges")], [etag, "bytes"]);
   });
 }
+
+const NOT_MODIFIED: readonly [what: string, make: () => Response][] = [
+  ["a native 304", () => new Response(null, { status: 304, headers: { etag: '"a"' } })],
+  ["a known 304", () => new KnownResponse(null, ["etag", '"a"'], 304) as KnownResponse & Response],
+];
+
+for (const [what, make] of NOT_MODIFIED) {
+  Deno.test(`${what} has the ETag and Vary of the answer that it renews (RFC 9110 §15.4.5)`, async () => {
+    const { headers } = await ask(make);
+    assertEquals([headers.get("etag"), headers.get("vary")], ['W/"a"', "Accept-Encoding"]);
+    const plain = (await ask(make, { accept: "" })).headers;
+    assertEquals([plain.get("etag"), plain.get("vary")], ['"a"', "Accept-Encoding"]);
+  });
+}
+
+Deno.test("HEAD of known fields alone is answered with the fields of GET (RFC 9110 §9.3.2)", async () => {
+  const fields = ["content-type", "text/plain", "content-length", "5000", "etag", '"a"'];
+  const make = () => new KnownResponse(null, fields) as KnownResponse & Response;
+  const { headers } = await ask(make, { method: "HEAD" });
+  assertEquals(
+    ["content-encoding", "content-length", "etag", "vary"].map((name) => headers.get(name)),
+    ["gzip", null, 'W/"a"', "Accept-Encoding"],
+  );
+});
 
 Deno.test("a shared response is compressed again and again, and stays as it is", async () => {
   const shared = text(TEXT);

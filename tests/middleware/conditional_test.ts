@@ -303,4 +303,7 @@ Deno.test("evaluatePreconditions() takes any text, at a cost that grows with its
   }));
   const endless = { get: () => `${'"b" , '.repeat(100_000)}"` };
   assertEquals(evaluatePreconditions({ method: "GET", headers: endless }, STRONG), 412);
+  // Two runs of white space that meet would be divided in a million ways.
+  const blank = { get: () => `"b",${" ".repeat(1_000_000)}x` };
+  assertEquals(evaluatePreconditions({ method: "GET", headers: blank }, STRONG), 412);
 });

@@ -165,3 +165,9 @@ Deno.test("multipartRanges() declares the octets that it has (RFC 9110 §14.6)",
   );
   assertEquals(length, content.length);
 });
+
+Deno.test("parseRange() takes any white space, at a cost that grows with its length", () => {
+  const blanks = " ".repeat(1_000_000);
+  assertEquals(parseRange(`bytes=${blanks}x`, 10), undefined);
+  assertEquals(parseRange(`bytes=${blanks}1-2${blanks},${blanks}`, 10), [{ start: 1, end: 3 }]);
+});

@@ -72,7 +72,7 @@ type Case = readonly [
 const CASES: readonly Case[] = [
   ["another index", { index: "home.htm" }, "/", {}, "x", 200, "home", null],
   ["another index of a folder", { index: "home.htm" }, "/docs/", {}, "x", 200, "docs", null],
-  ["no index", { index: false }, "/", {}, "x", 404, "Not found", null],
+  ["no index", { index: false }, "/", {}, "x", 404, "Not Found", null],
   [
     "no redirect without an index",
     { index: false },
@@ -80,7 +80,7 @@ const CASES: readonly Case[] = [
     {},
     "location",
     404,
-    "Not found",
+    "Not Found",
     null,
   ],
   [
@@ -100,8 +100,8 @@ const CASES: readonly Case[] = [
     { accept: "*/*" },
     "vary",
     404,
-    "Not found",
-    null,
+    "Not Found",
+    "Accept",
   ],
   [
     "no fallback without Accept",
@@ -110,8 +110,8 @@ const CASES: readonly Case[] = [
     {},
     "vary",
     404,
-    "Not found",
-    null,
+    "Not Found",
+    "Accept",
   ],
   [
     "files before the fallback",
@@ -130,8 +130,8 @@ const CASES: readonly Case[] = [
     HTML,
     "vary",
     404,
-    "Not found",
-    null,
+    "Not Found",
+    "Accept",
   ],
   [
     "both fields that a fallback varies by",

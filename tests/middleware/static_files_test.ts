@@ -266,22 +266,22 @@ const TARGETS: readonly [why: string, target: string, status: number, content: s
   ["a folder", "/docs/", 200, FILES["public/docs/index.html"], { "content-type": HTML }],
   ["a folder without a slash", "/docs", 308, "", { location: "./docs/" }],
   ["one with a query", "/docs?a=%2f&b", 308, "", { location: "./docs/?a=%2f&b" }],
-  ["a folder with nothing to show", "/bare/", 404, "Not found", {}],
-  ["one without a slash", "/bare", 404, "Not found", {}],
-  ["a file with a slash", "/letters.txt/", 404, "Not found", {}],
-  ["a path below a file", "/letters.txt/x", 404, "Not found", {}],
-  ["what is not there", "/none.txt", 404, "Not found", {}],
+  ["a folder with nothing to show", "/bare/", 404, "Not Found", {}],
+  ["one without a slash", "/bare", 404, "Not Found", {}],
+  ["a file with a slash", "/letters.txt/", 404, "Not Found", {}],
+  ["a path below a file", "/letters.txt/x", 404, "Not Found", {}],
+  ["what is not there", "/none.txt", 404, "Not Found", {}],
   ["an empty file", "/empty.txt", 200, "", { "content-length": "0" }],
   ["an unknown type", "/bare/file", 200, "no extension", {
     "content-type": "application/octet-stream",
   }],
   ["an encoded name", "/%C3%BC%20ber%3F%23.txt", 200, "named", {}],
-  ["a name encoded twice", "/%25C3%25BC%2520ber%253F%2523.txt", 404, "Not found", {}],
+  ["a name encoded twice", "/%25C3%25BC%2520ber%253F%2523.txt", 404, "Not Found", {}],
   ["/.well-known/", "/.well-known/security.txt", 200, "contact", {}],
-  ["another file with a dot", "/.env", 404, "Not found", {}],
-  ["two slashes", "//letters.txt", 404, "Not found", {}],
-  ["a folder behind two slashes", "//docs", 404, "Not found", {}],
-  ["another host in the path", "//example.com/..", 404, "Not found", {}],
+  ["another file with a dot", "/.env", 404, "Not Found", {}],
+  ["two slashes", "//letters.txt", 404, "Not Found", {}],
+  ["a folder behind two slashes", "//docs", 404, "Not Found", {}],
+  ["another host in the path", "//example.com/..", 404, "Not Found", {}],
   ["a malformed escape", "/%zz", 400, "malformed percent-encoding in the path", {}],
 ];
 
@@ -445,13 +445,13 @@ Deno.test("staticFiles() sees at once what has become of a file it remembers", a
   writeFile(path, "changed");
   assertEquals(await read(), "changed");
   Deno.removeSync(path);
-  assertEquals(await read(), "Not found");
+  assertEquals(await read(), "Not Found");
   writeFile(`${site.folder}/secret`, "secret");
   Deno.symlinkSync(`${site.folder}/secret`, path);
-  assertEquals(await read(), "Not found");
+  assertEquals(await read(), "Not Found");
   Deno.removeSync(path);
   Deno.mkdirSync(path);
-  assertEquals(await read(), "Not found");
+  assertEquals(await read(), "Not Found");
   Deno.removeSync(path);
   writeFile(path, LETTERS);
   assertEquals([await read(), await read()], [LETTERS, LETTERS]);
@@ -488,4 +488,14 @@ Deno.test("staticFiles() has no Last-Modified behind its answer (RFC 9110 §8.8.
   const { headers } = await server.ask("/letters.txt");
   assertEquals(headers.get("last-modified"), new Date(time).toUTCString());
   assertMatch(headers.get("etag")!, /^W\//);
+});
+
+Deno.test("staticFiles() does not follow a folder that has been moved out of the root", async () => {
+  using site = makeSite({ "public/sub/a.txt": "inside" });
+  await using server = await serveSite(site.root, { now: later });
+  const read = async () => toText((await server.ask("/sub/a.txt")).content);
+  assertEquals([await read(), await read()], ["inside", "inside"]);
+  Deno.renameSync(`${site.root}/sub`, `${site.folder}/elsewhere`);
+  Deno.symlinkSync(`${site.folder}/elsewhere`, `${site.root}/sub`);
+  assertEquals(await read(), "Not Found");
 });

@@ -238,3 +238,31 @@ Deno.test("staticFiles() answers 503 while too many files are open", async () =>
     toText(program.stderr),
   );
 });
+
+/** Reads a file as somebody else than the server, who gives no block back. */
+const FOREIGN_READER = `
+  const [module, path, octets] = Deno.args;
+  const { streamPieces } = await import(module);
+  const { openSync } = await import("node:fs");
+  const reader = streamPieces(openSync(path, "r"), [{ start: 0, end: Number(octets) }]).getReader();
+  let most = 0;
+  for (let i = 0; ; i++) {
+    if ((await reader.read()).done) break;
+    if (i % 256 === 0) {
+      gc();
+      most = Math.max(most, Deno.memoryUsage().external);
+    }
+  }
+  console.log(most);
+`;
+
+Deno.test("streamPieces() keeps no block that a reader does not give back", async () => {
+  using site = makeVastSite();
+  const module = new URL("../../src/middleware/static_files/file_content.ts", import.meta.url).href;
+  const { code, stdout, stderr } = await runProgram(
+    ["run", "-A", "--v8-flags=--expose-gc", "-", module, `${site.root}/vast.bin`, `${VAST}`],
+    FOREIGN_READER,
+  );
+  assertEquals(code, 0, stderr);
+  assertLessOrEqual(Number(stdout), VAST / 4);
+});

@@ -324,3 +324,22 @@ Deno.test("octets that a client takes slowly are not written over", async () => 
     wires.map((_, i) => `/${i}`.repeat(50)),
   );
 });
+
+Deno.test("a stream that is always ready, to a network that is, gives others their turn", async () => {
+  let hadTurn = false;
+  let chunks = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(10));
+      if (hadTurn || ++chunks === 20_000) controller.close();
+    },
+  });
+  const { transport } = new MemoryServer(() => new Response(stream));
+  const client = transport.connect();
+  client.send(GET);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  hadTurn = true;
+  await settle();
+  assertLessOrEqual(chunks, 19_999);
+  assert(client.received.endsWith("0\r\n\r\n"));
+});

@@ -54,9 +54,7 @@ const FIXING = [
 /** Whether an answer must stay as it is. */
 export function isFixed(response: Response): boolean {
   const { status } = response;
-  if (status < 200 || status === 204 || status === 205 || status === 206 || status === 304) {
-    return true;
-  }
+  if (status < 200 || status === 204 || status === 205 || status === 206) return true;
   if (FIXING.some((name) => readField(response, name) !== undefined)) return true;
   // RFC 9111 §5.2.2.6
   return /(?:^|[,\s])no-transform(?:$|[,\s])/i.test(readField(response, "cache-control") ?? "");
@@ -71,10 +69,12 @@ export function mediaTypeOf(response: Response): string {
 
 /** Octets of the content, or nearly; `undefined` where only its stream would tell. */
 export function sizeOf(response: Response, method: string): number | undefined {
-  if (response instanceof KnownResponse) return response.content?.length ?? 0;
-  const declared = response.headers.get("content-length");
-  if (declared !== null && /^\d+$/.test(declared)) return Number(declared);
-  return response.body === null && method !== "HEAD" ? 0 : undefined;
+  const isKnown = response instanceof KnownResponse;
+  if (isKnown && response.content !== null) return response.content.length;
+  // What has no content may be the answer to HEAD, and tell that of GET.
+  const declared = readField(response, "content-length");
+  if (declared !== undefined && /^\d+$/.test(declared)) return Number(declared);
+  return (isKnown || response.body === null) && method !== "HEAD" ? 0 : undefined;
 }
 
 /** The first value of a field, without platform headers where there are none yet. */

@@ -104,10 +104,14 @@ function makeChoice(coding: ContentCoding, coder: Coder): Choice {
     headers.delete("content-length");
     // A range would be one of the plain content.
     headers.delete("accept-ranges");
-    const etag = headers.get("etag");
-    // The octets are others than those that it was made for (RFC 9110 §8.8.1).
-    if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
-    addVary(headers, "Accept-Encoding");
+    editValidators(headers);
   };
   return { coder, edit: fieldEditor(edit), fields: fieldsEditor(edit) };
+}
+
+/** The octets are others than those that a strong tag was made for (RFC 9110 §8.8.1). */
+export function editValidators(headers: Headers): void {
+  const etag = headers.get("etag");
+  if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
+  addVary(headers, "Accept-Encoding");
 }

@@ -62,7 +62,8 @@ export function streamPieces(
 class FileSource {
   readonly #descriptor: number;
   readonly #pieces: readonly Piece[];
-  readonly #lent = new Set<ArrayBufferLike>();
+  // Weak: whoever reads the stream in another way gives nothing back, and keeps what it likes.
+  readonly #lent = new WeakSet<ArrayBufferLike>();
   readonly #free: Block[] = [];
   #index = 0;
   #offset = 0;

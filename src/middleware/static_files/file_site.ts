@@ -2,6 +2,7 @@ import { closeSync, existsSync } from "node:fs";
 import type { Context } from "../../handler.ts";
 import { redirect, text } from "../../known_response.ts";
 import { chooseCoding } from "../content_coding.ts";
+import { addVary, fieldEditor } from "../with_fields.ts";
 import { answerWithFile } from "./file_answer.ts";
 import { answerErrors, errorAnswer, ifThere } from "./file_errors.ts";
 import { isRefused, segmentsBelow } from "./file_names.ts";
@@ -113,8 +114,11 @@ export class FileSite {
       ? answerErrors(() => this.#fallBack(request, fallback))
       : undefined;
     if (page !== undefined) return page;
-    if (notFound !== undefined) return notFound(request, context!);
-    return text("Not found", { status: 404 });
+    const answer = notFound === undefined
+      ? text("Not Found", { status: 404 })
+      : notFound(request, context!);
+    if (fallback === undefined) return answer;
+    return answer instanceof Promise ? answer.then(varyByAccept) : varyByAccept(answer);
   }
 
   #fallBack(request: Request, name: string): Response | undefined {
@@ -124,6 +128,9 @@ export class FileSite {
     return answerWithFile(request, { ...page, details }, this.#settings.now);
   }
 }
+
+/** Another client might have got the page. */
+const varyByAccept = fieldEditor((headers) => addVary(headers, "Accept"));
 
 /** Whether the client asks for a document by name, as a browser does for a page. */
 function wantsDocument({ headers }: Request): boolean {

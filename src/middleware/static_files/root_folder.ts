@@ -50,6 +50,8 @@ export interface Describer<Details> {
 interface KnownFile<Details> {
   readonly stats: Stats;
   readonly details: Details;
+  /** Where it is, without any link. */
+  readonly path: string;
 }
 
 /** Never waits for the writer of a FIFO, nor takes over a terminal; Windows has neither. */
@@ -94,15 +96,15 @@ export class RootFolder<Details> {
     const key = `${variant}:${name}`;
     const known = this.#known.get(key);
     if (known !== undefined) {
-      const descriptor = reopen(path, known.stats);
+      const descriptor = reopen(path, known);
       if (descriptor !== undefined) return { kind: "file", descriptor, details: known.details };
       this.#known.delete(key);
     }
     const found = this.#resolve(path);
     if (found === undefined || found.kind === "folder") return found;
-    const { descriptor, stats } = found;
+    const { descriptor, stats, path: resolved } = found;
     const details = this.#describer.describe(name, variant, stats);
-    if (this.#describer.isSettled(stats)) this.#remember(key, { stats, details });
+    if (this.#describer.isSettled(stats)) this.#remember(key, { stats, details, path: resolved });
     return { kind: "file", descriptor, details };
   }
 
@@ -130,7 +132,7 @@ export class RootFolder<Details> {
       const stats = fstatSync(descriptor);
       // Somebody may have put something else in its place meanwhile.
       if (isSameFile(stats, place.stats) && realpathSync(path) === place.path) {
-        return { kind: "file", descriptor, stats } as const;
+        return { kind: "file", descriptor, stats, path: place.path } as const;
       }
     } catch (error) {
       closeSync(descriptor);
@@ -148,14 +150,17 @@ export class RootFolder<Details> {
 }
 
 /**
- * Opens a path where it still leads to the very file that was found inside the root, unchanged; so
- * nothing needs to be resolved again.
+ * Opens a path where it still leads to the very file that was found inside the root, unchanged and in
+ * the same place; so nothing needs to be described again.
  */
-function reopen(path: string, known: Stats): number | undefined {
+function reopen(path: string, known: KnownFile<unknown>): number | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, READ);
-    if (isUnchanged(fstatSync(descriptor), known)) return descriptor;
+    // A folder that is moved away takes its files along as they are.
+    if (isUnchanged(fstatSync(descriptor), known.stats) && realpathSync(path) === known.path) {
+      return descriptor;
+    }
   } catch {
     // Whoever resolves the path will meet the same, or better.
   }
@@ -167,7 +172,6 @@ function isSameFile(a: Stats, b: Stats): boolean {
   return a.dev === b.dev && a.ino === b.ino && a.isFile();
 }
 
-/** To move a file changes its `ctime`, too. */
 function isUnchanged(a: Stats, b: Stats): boolean {
   return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs &&
     a.ctimeMs === b.ctimeMs;

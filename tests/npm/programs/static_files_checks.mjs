@@ -104,7 +104,7 @@ test("nothing outside the root is read, nor anything that is no file", () =>
     for (const path of ["link", "fifo", "..%2fsecret.txt", "..%5csecret.txt", ".git", "nul.txt"]) {
       const response = await fetch(`${origin}/${path}`);
       assert.deepEqual([path, response.status], [path, 404]);
-      assert.equal(await response.text(), "Not found");
+      assert.equal(await response.text(), "Not Found");
     }
   }));
 
