@@ -27,7 +27,7 @@
 
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
-import type { Context, Middleware } from "../handler.ts";
+import { type Context, type Middleware, PATH_AND_QUERY } from "../handler.ts";
 import type { LogClock } from "./access_log/clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
@@ -182,7 +182,7 @@ class LoggedRequest implements ExchangeObserver {
       time: this.#time,
       client: String(client(request, context)),
       method: request.method,
-      target: targetOf(request.url),
+      target: targetOf(request),
       minorVersion: end.minorVersion,
       status: end.status,
       contentOctets: end.contentOctets,
@@ -197,8 +197,11 @@ class LoggedRequest implements ExchangeObserver {
   }
 }
 
-/** Path and query of a URL. */
-function targetOf(url: string): string {
+/** Path and query of a request's URL. */
+function targetOf(request: Request): string {
+  const known = (request as { readonly [PATH_AND_QUERY]?: string })[PATH_AND_QUERY];
+  if (known !== undefined) return known;
+  const { url } = request;
   const path = url.indexOf("/", url.indexOf("://") + 3);
   return path === -1 ? url : url.slice(path);
 }

@@ -51,7 +51,7 @@ interface Task {
 /** Content at hand of at most so many octets is compressed at once, in about a millisecond. */
 const AT_ONCE = 32_768;
 
-const vary = fieldEditor((headers) => addVary(headers, "Accept-Encoding"));
+const vary = fieldEditor((headers) => addVary(headers, "Accept-Encoding"), ["vary"]);
 
 const encoder = new TextEncoder();
 
