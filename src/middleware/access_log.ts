@@ -167,7 +167,8 @@ class LoggedRequest implements ExchangeObserver {
     const { format, onError } = this.#options;
     // What a program adds may throw; the answer is out already.
     try {
-      this.#writer.add(format.line(this.#entry(end)));
+      const entry = this.#entry(end);
+      this.#writer.add(format.end(entry), format.start(entry));
     } catch (error) {
       this.#writer.drop();
       onError(error);

@@ -98,12 +98,14 @@ function decide(
 ): Response | Promise<Response> {
   // What cannot be sent is for the server to object to.
   if (!(response instanceof Response) || response.status === 0) return response;
-  if (isFixed(response)) return response;
   const size = sizeOf(response, request.method);
   if (size === 0) return response;
   const acceptance = settings.choose(request.headers.get("accept-encoding"));
-  const isWorthIt = settings.types(mediaTypeOf(response)) &&
-    (size === undefined || size >= settings.threshold);
+  // Most answers are short: nothing else matters then.
+  const isLong = size === undefined || size >= settings.threshold;
+  if (!isLong && acceptance.identity) return response;
+  if (isFixed(response)) return response;
+  const isWorthIt = isLong && settings.types(mediaTypeOf(response));
   if (acceptance.coding === undefined) {
     if (!acceptance.identity) return notAcceptable(response, request);
     return isWorthIt ? vary(response) : response;

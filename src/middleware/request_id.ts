@@ -25,7 +25,7 @@ import { type Context, type Identified, type Middleware, REQUEST_ID } from "../h
 import { editAnswer } from "./answers.ts";
 import { checkInteger, checkKind, checkNames, isToken } from "./options.ts";
 import { randomId } from "./random_id.ts";
-import { withField } from "./with_fields.ts";
+import { fieldSetter } from "./with_fields.ts";
 
 /** Where ids come from, and where they are told. */
 export interface RequestIdOptions {
@@ -93,12 +93,13 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
     throw new TypeError(`Cannot ${ACTION}: ${JSON.stringify(header)} is no field name`);
   }
   const name = header.toLowerCase();
+  const setId = fieldSetter(name);
   return (next) => (request, context) => {
     const own = trusts?.(request, context) === true ? request.headers.get(name) : null;
     const id = own !== null && own.length <= maxLength && ID.test(own) ? own : generate(request);
     note(request, id);
     if (typeof context === "object" && context !== null) note(context, id);
-    return editAnswer(next, request, context, (response) => withField(response, name, id));
+    return editAnswer(next, request, context, (response) => setId(response, id));
   };
 }
 

@@ -33,13 +33,25 @@ export function withFields(response: Response, edit: FieldEdit): Response {
  * @throws {TypeError} when the value is malformed.
  */
 export function withField(response: Response, name: string, value: string): Response {
-  if (response instanceof KnownResponse && FIELD_VALUE.test(value)) {
-    const { sharedFields, ownFields } = response;
-    const isNew = sharedFields !== undefined && !hasName(sharedFields, name) &&
-      !hasName(ownFields, name);
-    if (isNew) return response.withOwn([name, value]);
-  }
-  return withFields(response, (headers) => headers.set(name, value));
+  return fieldSetter(name)(response, value);
+}
+
+/** Makes a function that does what `withField` does for one name. */
+export function fieldSetter(name: string): (response: Response, value: string) => Response {
+  // A list stays as it is, so what was looked for once is not looked for again.
+  let lacking: FieldList | undefined;
+  return (response, value) => {
+    if (response instanceof KnownResponse && FIELD_VALUE.test(value)) {
+      const { sharedFields, ownFields } = response;
+      const isNew = sharedFields !== undefined && !hasName(ownFields, name) &&
+        (sharedFields === lacking || !hasName(sharedFields, name));
+      if (isNew) {
+        lacking = sharedFields;
+        return response.withOwn([name, value]);
+      }
+    }
+    return withFields(response, (headers) => headers.set(name, value));
+  };
 }
 
 function hasName(fields: FieldList, name: string): boolean {

@@ -1,4 +1,5 @@
 import { clearInterval, setInterval } from "node:timers";
+import { machineTurn } from "../turn_clock.ts";
 
 /** Where the log gets its time from; a server's `clock` will do. */
 export interface LogClock {
@@ -13,7 +14,7 @@ export interface LogClock {
 /** The machine's clock. Its timers keep no process alive. */
 export const machineClock: LogClock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed: () => machineTurn.read(),
   every(milliseconds, tick) {
     const timer = setInterval(tick, milliseconds);
     timer.unref();

@@ -1,3 +1,4 @@
+import { machineTurn } from "../turn_clock.ts";
 import type { Buckets } from "./request_series.ts";
 
 /** As much of a registry of `prom-client` as is used. */
@@ -113,5 +114,5 @@ function checkBounds(name: string, bounds: readonly number[]): readonly number[]
 }
 
 function elapsed(): number {
-  return performance.now();
+  return machineTurn.read();
 }
