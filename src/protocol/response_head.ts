@@ -1,9 +1,12 @@
 import type { OctetWriter } from "./octet_writer.ts";
-import { COLON, CR, FIELD_OCTET, isOctetOf, LF, SP, TCHAR } from "./octets.ts";
+import { COLON, CR, HTAB, isOctetOf, LF, SP, TCHAR } from "./octets.ts";
 import { reasonPhrase } from "./status.ts";
 
 /** Field lines, flat: name, value, name, value. */
 export type FieldLines = readonly string[];
+
+/** Where ASCII ends for field values. */
+const DEL = 0x7f;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -71,7 +74,7 @@ export function appendFieldLine(writer: OctetWriter, name: string, value: string
   bytes[nameEnd + 1] = SP;
   for (let i = 0; i < value.length; i++) {
     const octet = value.charCodeAt(i);
-    if (octet >= 0x80 || !isOctetOf(octet, FIELD_OCTET)) return false;
+    if ((octet < SP || octet >= DEL) && octet !== HTAB) return false;
     bytes[nameEnd + 2 + i] = octet;
   }
   bytes[valueEnd] = CR;

@@ -244,6 +244,32 @@ function asOctets(text: string): string {
   ).join("");
 }
 
+Deno.test("combined: a line does not depend on those before it", () => {
+  const few = fc.record({
+    time: fc.constantFrom(ENTRY.time, ENTRY.time + 300, ENTRY.time + 400),
+    client: fc.constantFrom("192.0.2.7", "192.0.2.8"),
+    method: fc.constantFrom("GET", "HEAD"),
+    target: fc.constantFrom("/", "/a"),
+    minorVersion: fc.constantFrom(0, 1),
+    status: fc.constantFrom(200, 0),
+    contentOctets: fc.constantFrom(0, 1),
+    referer: fc.constantFrom(null, "", "x"),
+    userAgent: fc.constantFrom(null, "x"),
+    duration: fc.constantFrom(1, 2),
+    aborted: fc.boolean(),
+  });
+  // Mostly one member differs: each must be looked at.
+  const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(ENTRY)), few), { maxLength: 40 });
+  fc.assert(fc.property(steps, (steps) => {
+    const format = new CombinedFormat();
+    let entry = ENTRY;
+    for (const [name, values] of steps) {
+      if (name in values) entry = { ...entry, [name]: values[name as keyof typeof values] };
+      assertEquals(lineOf(format, entry), lineOf(new CombinedFormat(), entry));
+    }
+  }));
+});
+
 function lineOf(format: LineFormat, entry: LogEntry): string {
   return format.start(entry) + format.end(entry);
 }

@@ -119,8 +119,6 @@ export class LineWriter {
         if (this.#reopens) await this.#reopen();
         if (this.#chunk !== undefined) await this.#writeChunk(this.#chunk);
       }
-      this.#stopTicking?.();
-      this.#stopTicking = undefined;
     } catch (error) {
       this.#failures++;
       this.#startTicking();
@@ -207,8 +205,15 @@ export class LineWriter {
   #startTicking(): void {
     this.#stopTicking ??= this.#settings.clock.every(
       this.#settings.interval,
-      () => void this.flush(),
+      () => void this.flush().then(() => this.#rest()),
     );
+  }
+
+  /** The timer stops only here: under load it would else be made anew for every write. */
+  #rest(): void {
+    if (this.#waiting > 0 || this.#reopens) return;
+    this.#stopTicking?.();
+    this.#stopTicking = undefined;
   }
 
   /** Whoever listens must not decide over the service by accident. */
