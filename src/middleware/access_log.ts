@@ -28,7 +28,7 @@
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
 import { type Context, type Middleware, PATH_AND_QUERY } from "../handler.ts";
-import type { LogClock } from "./access_log/clock.ts";
+import { type LogClock, machineClock } from "./access_log/clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
 import {
@@ -38,7 +38,7 @@ import {
   resolveOptions,
 } from "./access_log/options.ts";
 import { observeExchange } from "./observe_exchange.ts";
-import { TurnClock } from "./turn_clock.ts";
+import { machineTurn, TurnClock } from "./turn_clock.ts";
 
 export type { LogClock } from "./access_log/clock.ts";
 export type { LogFields } from "./access_log/entry.ts";
@@ -137,10 +137,9 @@ interface Times {
 
 function timesOf(clock: LogClock): Times {
   const now = new TurnClock(() => clock.now());
-  return {
-    now,
-    elapsed: clock.elapsed === undefined ? now : new TurnClock(() => clock.elapsed!()),
-  };
+  if (clock === machineClock) return { now, elapsed: machineTurn };
+  if (clock.elapsed === undefined) return { now, elapsed: now };
+  return { now, elapsed: new TurnClock(() => clock.elapsed!()) };
 }
 
 /** One request that is being answered; its line is made when its exchange ends. */

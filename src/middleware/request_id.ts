@@ -24,7 +24,6 @@
 import { type Context, type Identified, type Middleware, REQUEST_ID } from "../handler.ts";
 import { editAnswer } from "./answers.ts";
 import { checkInteger, checkKind, checkNames, isToken } from "./options.ts";
-import { randomId } from "./random_id.ts";
 import { fieldSetter } from "./with_fields.ts";
 
 /** Where ids come from, and where they are told. */
@@ -49,7 +48,7 @@ export interface RequestIdOptions {
    * @default {128}
    */
   readonly maxLength?: number;
-  /** Makes an id; a random UUID, of 122 bits that nobody can guess, where absent. */
+  /** Makes an id; `crypto.randomUUID`, of 122 random bits, where absent. */
   readonly generate?: (request: Request) => string;
 }
 
@@ -85,7 +84,7 @@ const IDS = new WeakMap<object, string>();
  */
 export function requestId(options: RequestIdOptions = {}): Middleware {
   checkNames(ACTION, options, ["header", "trust", "maxLength", "generate"]);
-  const { header = "x-request-id", generate = randomId } = options;
+  const { header = "x-request-id", generate = () => crypto.randomUUID() } = options;
   const trusts = readTrust(options.trust);
   const maxLength = checkInteger(ACTION, "maxLength", options.maxLength ?? 128, [1, 1000]);
   checkKind(ACTION, "generate", generate, "function");

@@ -1,5 +1,4 @@
 import { clearInterval, setInterval } from "node:timers";
-import { machineTurn } from "../turn_clock.ts";
 
 /** Where the log gets its time from; a server's `clock` will do. */
 export interface LogClock {
@@ -14,7 +13,7 @@ export interface LogClock {
 /** The machine's clock. Its timers keep no process alive. */
 export const machineClock: LogClock = {
   now: () => Date.now(),
-  elapsed: () => machineTurn.read(),
+  elapsed: () => performance.now(),
   every(milliseconds, tick) {
     const timer = setInterval(tick, milliseconds);
     timer.unref();
