@@ -1,7 +1,7 @@
 /**
  * Loads bare sockets, `Deno.serve` and Culvert in turn with wrk, and prints what a request costs:
  * CPU time of the server's process, and throughput, as ratios to `Deno.serve` in the same run; then
- * what metrics and a log add to Culvert; then bare sockets, `node:http` and Culvert on the `node` that
+ * what batteries add to Culvert; then bare sockets, `node:http` and Culvert on the `node` that
  * is installed. The argument `deno`, `batteries` or `node` leaves out all else.
  */
 import { alternate } from "./load/alternate.ts";
@@ -58,6 +58,14 @@ const BATTERY_WORKLOADS: readonly Workload[] = [
       "Culvert, metrics",
       "Culvert, access log",
       "Culvert, metrics and access log",
+      "Culvert, rate limit",
+      "Culvert, request id",
+      "Culvert, cors",
+      "Culvert, secure headers",
+      "Culvert, compress",
+      "Culvert, timeout",
+      "Culvert, limit concurrency",
+      "Culvert, all batteries",
     ],
     baseline: CULVERT,
     pipelined: 1,

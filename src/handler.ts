@@ -106,6 +106,21 @@ export interface ErrorEdit {
  */
 export const ERROR_EDITS: unique symbol = Symbol("culvert.errorEdits");
 
+/** Where a request and a context of ours keep the request's id, once it has one. */
+export const REQUEST_ID: unique symbol = Symbol("culvert.requestId");
+
+/** What may keep an id. */
+export interface Identified {
+  /** The id. */
+  [REQUEST_ID]: string | undefined;
+}
+
+/** Where a request of ours keeps the scheme of its URL, so that it need not be made. */
+export const SCHEME: unique symbol = Symbol("culvert.scheme");
+
+/** Where a request of ours keeps path and query of its URL, so that it need not be made. */
+export const PATH_AND_QUERY: unique symbol = Symbol("culvert.pathAndQuery");
+
 /** How the `signal` of a request of ours is aborted; called with the reason. */
 export const ABORT: unique symbol = Symbol("culvert.abort");
 

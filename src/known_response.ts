@@ -6,6 +6,9 @@ export type KnownContent = string | Uint8Array<ArrayBuffer>;
 /** Field lines, flat: name, value, name, value. Names are lower-case. */
 export type FieldList = readonly string[];
 
+/** No fields. */
+export const NO_FIELDS: FieldList = Object.freeze([]);
+
 const STATUS_WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
 
 const TEXT: FieldList = Object.freeze(["content-type", "text/plain;charset=UTF-8"]);
@@ -27,6 +30,8 @@ export class KnownResponse {
   /** What will be sent, whatever the platform's object was asked for. */
   readonly content: KnownContent | null;
   readonly #fields: FieldList;
+  #ownFields: FieldList = NO_FIELDS;
+  #allFields: FieldList | undefined;
   #native: Response | undefined;
 
   /** Holds what a response needs; `fields` must have been checked. */
@@ -47,13 +52,23 @@ export class KnownResponse {
     return this.#native ??= new Response(this.content, {
       status: this.status,
       statusText: this.statusText,
-      headers: pairs(this.#fields),
+      headers: pairs(this.#all()),
     });
   }
 
   /** The fields as they were made, or `undefined` once the headers may have been changed. */
   get fields(): FieldList | undefined {
+    return this.#native === undefined ? this.#all() : undefined;
+  }
+
+  /** Those of the fields that other responses may have, too; `undefined` where `fields` is. */
+  get sharedFields(): FieldList | undefined {
     return this.#native === undefined ? this.#fields : undefined;
+  }
+
+  /** Those of the fields, behind the shared ones, that are for one exchange, such as its id. */
+  get ownFields(): FieldList {
+    return this.#ownFields;
   }
 
   /** Whether the status is 200–299. */
@@ -83,6 +98,21 @@ export class KnownResponse {
     return new KnownResponse(content, fields, this.status, this.statusText) as
       & KnownResponse
       & Response;
+  }
+
+  /**
+   * Another response with these fields behind its own, unless its headers may have been changed.
+   *
+   * Shared fields that stay the same list are sent from memory, whatever the response's own are.
+   */
+  withOwn(own: FieldList, shared: FieldList = this.#fields): KnownResponse & Response {
+    const response = this.with(shared);
+    response.#ownFields = join(this.#ownFields, own);
+    return response;
+  }
+
+  #all(): FieldList {
+    return this.#allFields ??= join(this.#fields, this.#ownFields);
   }
 }
 
@@ -228,6 +258,11 @@ function withHeaders(fields: FieldList, init: HeadersInit | undefined): FieldLis
   const headers = new Headers(init);
   const own = [...headers].flat();
   return headers.has("content-type") ? own : [...fields, ...own];
+}
+
+function join(first: FieldList, second: FieldList): FieldList {
+  if (first.length === 0) return second;
+  return second.length === 0 ? first : [...first, ...second];
 }
 
 function pairs(fields: FieldList): [string, string][] {

@@ -25,6 +25,23 @@ const PAIRS: [what: string, known: () => Response, native: () => Response][] = [
   ["text() of nothing", () => text(""), () => new Response("")],
   ["text() with init", () => text("a", INIT), () => new Response("a", INIT)],
   ["text() with a type", () => text("a,b", TYPED), () => new Response("a,b", TYPED)],
+  [
+    "an own field",
+    () => (text("a") as Known).withOwn(["x-a", "b"]),
+    () => new Response("a", { headers: { "x-a": "b" } }),
+  ],
+  [
+    "own fields, twice",
+    () => (text("a", INIT) as Known).withOwn(["x-b", "c"]).withOwn(["x-d", "e", "set-cookie", "h"]),
+    () =>
+      new Response("a", {
+        ...INIT,
+        headers: [...INIT.headers as [string, string][], ["x-b", "c"], ["x-d", "e"], [
+          "set-cookie",
+          "h",
+        ]],
+      }),
+  ],
   ["json()", () => json({ a: [1, null] }), () => Response.json({ a: [1, null] })],
   ["json() of null", () => json(null), () => Response.json(null)],
   ["json() with init", () => json("a", INIT), () => Response.json("a", INIT)],

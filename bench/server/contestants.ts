@@ -1,7 +1,14 @@
 /** Serves plaintext on a free port, in the way that the argument names, and prints the port. */
-import { compose, serve, text } from "@culvert/http";
+import { compose, type Middleware, serve, text } from "@culvert/http";
 import { createAccessLog } from "@culvert/http/access-log";
+import { compress } from "@culvert/http/compress";
+import { cors } from "@culvert/http/cors";
+import { limitConcurrency } from "@culvert/http/limit-concurrency";
 import { createMetrics } from "@culvert/http/metrics";
+import { rateLimit } from "@culvert/http/rate-limit";
+import { requestId } from "@culvert/http/request-id";
+import { secureHeaders } from "@culvert/http/secure-headers";
+import { timeout } from "@culvert/http/timeout";
 
 const HELLO = "Hello, World!";
 const ADDRESS = { hostname: "127.0.0.1", port: 0 };
@@ -29,17 +36,27 @@ const CONTESTANTS: Record<string, () => number> = {
     metrics.observe(server);
     return portOf(server);
   },
-  "Culvert, access log": () => {
-    const log = createAccessLog({ sink: NOWHERE });
-    return portOf(serve({ ...ADDRESS, onListen() {} }, log.middleware(() => text(HELLO))));
-  },
-  "Culvert, metrics and access log": () => {
-    const observed = compose(
+  "Culvert, access log": () => serveWith(accessLog()),
+  "Culvert, metrics and access log": () => serveWith(createMetrics().middleware, accessLog()),
+  "Culvert, rate limit": () => serveWith(neverReached()),
+  "Culvert, request id": () => serveWith(requestId()),
+  "Culvert, cors": () => serveWith(cors()),
+  "Culvert, secure headers": () => serveWith(secureHeaders()),
+  "Culvert, compress": () => serveWith(compress()),
+  "Culvert, timeout": () => serveWith(timeout(10_000)),
+  "Culvert, limit concurrency": () => serveWith(limitConcurrency({ max: 10_000 })),
+  "Culvert, all batteries": () =>
+    serveWith(
       createMetrics().middleware,
-      createAccessLog({ sink: NOWHERE }).middleware,
-    );
-    return portOf(serve({ ...ADDRESS, onListen() {} }, observed(() => text(HELLO))));
-  },
+      accessLog(),
+      requestId(),
+      timeout(10_000),
+      limitConcurrency({ max: 10_000 }),
+      neverReached(),
+      secureHeaders(),
+      cors(),
+      compress(),
+    ),
   "Culvert, new Response()": () =>
     portOf(serve({ ...ADDRESS, onListen() {} }, () => new Response(HELLO))),
 };
@@ -47,6 +64,20 @@ const CONTESTANTS: Record<string, () => number> = {
 const start = CONTESTANTS[Deno.args[0]];
 if (start === undefined) throw new TypeError(`Cannot start ${Deno.args[0]}: no such contestant`);
 console.log(start());
+
+function serveWith(...middlewares: readonly Middleware[]): number {
+  const handler = compose(...middlewares)(() => text(HELLO));
+  return portOf(serve({ ...ADDRESS, onListen() {} }, handler));
+}
+
+function accessLog(): Middleware {
+  return createAccessLog({ sink: NOWHERE }).middleware;
+}
+
+/** A limit that costs what it costs those who keep to it. */
+function neverReached(): Middleware {
+  return rateLimit({ limit: 1_000_000, window: 1_000 });
+}
 
 function portOf({ addr }: { readonly addr: object }): number {
   return (addr as Deno.NetAddr).port;

@@ -27,8 +27,8 @@
 
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
-import type { Context, Middleware } from "../handler.ts";
-import type { LogClock } from "./access_log/clock.ts";
+import { type Context, type Middleware, PATH_AND_QUERY } from "../handler.ts";
+import { type LogClock, machineClock } from "./access_log/clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
 import {
@@ -38,7 +38,7 @@ import {
   resolveOptions,
 } from "./access_log/options.ts";
 import { observeExchange } from "./observe_exchange.ts";
-import { TurnClock } from "./turn_clock.ts";
+import { machineTurn, TurnClock } from "./turn_clock.ts";
 
 export type { LogClock } from "./access_log/clock.ts";
 export type { LogFields } from "./access_log/entry.ts";
@@ -137,10 +137,9 @@ interface Times {
 
 function timesOf(clock: LogClock): Times {
   const now = new TurnClock(() => clock.now());
-  return {
-    now,
-    elapsed: clock.elapsed === undefined ? now : new TurnClock(() => clock.elapsed!()),
-  };
+  if (clock === machineClock) return { now, elapsed: machineTurn };
+  if (clock.elapsed === undefined) return { now, elapsed: now };
+  return { now, elapsed: new TurnClock(() => clock.elapsed!()) };
 }
 
 /** One request that is being answered; its line is made when its exchange ends. */
@@ -167,7 +166,8 @@ class LoggedRequest implements ExchangeObserver {
     const { format, onError } = this.#options;
     // What a program adds may throw; the answer is out already.
     try {
-      this.#writer.add(format.line(this.#entry(end)));
+      const entry = this.#entry(end);
+      this.#writer.add(format.end(entry), format.start(entry));
     } catch (error) {
       this.#writer.drop();
       onError(error);
@@ -182,7 +182,7 @@ class LoggedRequest implements ExchangeObserver {
       time: this.#time,
       client: String(client(request, context)),
       method: request.method,
-      target: targetOf(request.url),
+      target: targetOf(request),
       minorVersion: end.minorVersion,
       status: end.status,
       contentOctets: end.contentOctets,
@@ -197,8 +197,11 @@ class LoggedRequest implements ExchangeObserver {
   }
 }
 
-/** Path and query of a URL. */
-function targetOf(url: string): string {
+/** Path and query of a request's URL. */
+function targetOf(request: Request): string {
+  const known = (request as { readonly [PATH_AND_QUERY]?: string })[PATH_AND_QUERY];
+  if (known !== undefined) return known;
+  const { url } = request;
   const path = url.indexOf("/", url.indexOf("://") + 3);
   return path === -1 ? url : url.slice(path);
 }

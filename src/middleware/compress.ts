@@ -52,9 +52,9 @@ interface Task {
 /** Content at hand of at most so many octets is compressed at once, in about a millisecond. */
 const AT_ONCE = 32_768;
 
-const vary = fieldEditor((headers) => addVary(headers, "Accept-Encoding"));
+const vary = fieldEditor((headers) => addVary(headers, "Accept-Encoding"), ["vary"]);
 
-const varyWeakly = fieldEditor(editValidators);
+const varyWeakly = fieldEditor(editValidators, ["etag", "vary"]);
 
 const encoder = new TextEncoder();
 
@@ -101,13 +101,17 @@ function decide(
 ): Response | Promise<Response> {
   // What cannot be sent is for the server to object to.
   if (!(response instanceof Response) || response.status === 0) return response;
-  if (isFixed(response)) return response;
-  if (response.status === 304) return revalidated(response, request, settings);
+  if (response.status === 304) {
+    return isFixed(response) ? response : revalidated(response, request, settings);
+  }
   const size = sizeOf(response, request.method);
   if (size === 0) return response;
   const acceptance = settings.choose(request.headers.get("accept-encoding"));
-  const isWorthIt = settings.types(mediaTypeOf(response)) &&
-    (size === undefined || size >= settings.threshold);
+  // Most answers are short: nothing else matters then.
+  const isLong = size === undefined || size >= settings.threshold;
+  if (!isLong && acceptance.identity) return response;
+  if (isFixed(response)) return response;
+  const isWorthIt = isLong && settings.types(mediaTypeOf(response));
   if (acceptance.coding === undefined) {
     if (!acceptance.identity) return notAcceptable(response, request);
     return isWorthIt ? vary(response) : response;

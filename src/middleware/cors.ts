@@ -140,7 +140,7 @@ export function cors(options: CorsOptions = {}): Middleware {
   const policy = readPolicy(options);
   const { isAllowed } = policy;
   if (isAllowed === "any") return shareWithAll(policy);
-  const refuse = fieldEditor((headers) => addVary(headers, "Origin"));
+  const refuse = fieldEditor((headers) => addVary(headers, "Origin"), ["vary"]);
   return (next) => (request, context) => {
     const origin = request.headers.get("origin");
     if (origin === null) return editAnswer(next, request, context, refuse);
@@ -155,7 +155,7 @@ export function cors(options: CorsOptions = {}): Middleware {
 
 /** Answers depend on no origin, so that all get the same. */
 function shareWithAll(policy: Policy): Middleware {
-  const share = fieldEditor((headers) => setSharing(headers, policy, "*"));
+  const share = fieldEditor((headers) => setSharing(headers, policy, "*"), SHARING);
   return (next) => (request, context) => answer(policy, next, [request, context], "*", share);
 }
 
@@ -214,6 +214,13 @@ function sharing(policy: Policy, origin: string): AnswerEdit {
       addVary(headers, "Origin");
     });
 }
+
+/** The fields that `setSharing` may set. */
+const SHARING = [
+  "access-control-allow-origin",
+  "access-control-allow-credentials",
+  "access-control-expose-headers",
+];
 
 function setSharing(headers: Headers, policy: Policy, origin: string): void {
   headers.set("access-control-allow-origin", origin);

@@ -43,7 +43,7 @@ import { requestMetrics } from "./metrics/request_metrics.ts";
 import { RequestSeries } from "./metrics/request_series.ts";
 import { type ObservedServer, serverMetrics, ServerSum } from "./metrics/server_figures.ts";
 import { observeExchange } from "./observe_exchange.ts";
-import { TurnClock } from "./turn_clock.ts";
+import type { TurnClock } from "./turn_clock.ts";
 
 export type { MetricsOptions, MetricsRegistry } from "./metrics/options.ts";
 export type { ObservedServer, ServerFigures } from "./metrics/server_figures.ts";
@@ -84,8 +84,8 @@ export interface Metrics {
  * ```
  */
 export function createMetrics(options: MetricsOptions = {}): Metrics {
-  const { prefix, buckets, maxSeries, now, registry = new Registry() } = resolveOptions(options);
-  const requests = new RequestMeter(new RequestSeries(buckets, maxSeries), now);
+  const { prefix, buckets, maxSeries, clock, registry = new Registry() } = resolveOptions(options);
+  const requests = new RequestMeter(new RequestSeries(buckets, maxSeries), clock);
   const decisions = new DecisionCounter(maxSeries);
   const servers = new ServerSum();
   const register = (metrics: readonly MetricDescription[]) => {
@@ -113,9 +113,9 @@ class RequestMeter {
   readonly clock: TurnClock;
   inFlight = 0;
 
-  constructor(series: RequestSeries, now: () => number) {
+  constructor(series: RequestSeries, clock: TurnClock) {
     this.series = series;
-    this.clock = new TurnClock(now);
+    this.clock = clock;
   }
 }
 

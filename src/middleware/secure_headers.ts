@@ -24,7 +24,7 @@
  * @module
  */
 
-import type { AnswerEdit, Context, Middleware } from "../handler.ts";
+import { type AnswerEdit, type Context, type Middleware, SCHEME } from "../handler.ts";
 import { editAnswer } from "./answers.ts";
 import { type CspDirectives, NONCE_SOURCE, writePolicy } from "./csp.ts";
 import { checkInteger, checkKind, checkNames } from "./options.ts";
@@ -204,7 +204,7 @@ export function secureHeaders(options: SecureHeadersOptions = {}): Middleware {
   const hsts = hstsValue(options.strictTransportSecurity ?? {});
   const always = hsts !== undefined && (options.strictTransportSecurity || {}).always === true;
   const secure = hsts === undefined ? plain : [...plain, ["strict-transport-security", hsts]];
-  const isSecure = ({ url }: Request) => hsts !== undefined && (always || /^https:/i.test(url));
+  const isSecure = (request: Request) => hsts !== undefined && (always || usesTls(request));
   if (policy?.[1].includes(NONCE_SOURCE)) {
     return withNonces((request) => isSecure(request) ? secure : plain, policy);
   }
@@ -231,10 +231,16 @@ export function nonceOf(of: Request | Context): string | undefined {
   return NONCES.get(of);
 }
 
+/** A request of ours knows it without its URL. */
+function usesTls(request: Request): boolean {
+  const scheme = (request as { readonly [SCHEME]?: string })[SCHEME];
+  return scheme === undefined ? /^https:/i.test(request.url) : scheme === "https";
+}
+
 type Fields = readonly (readonly string[])[];
 
 function setter(fields: Fields): AnswerEdit {
-  return fieldEditor((headers) => setFields(headers, fields));
+  return fieldEditor((headers) => setFields(headers, fields), fields.map(([name]) => name));
 }
 
 function withNonces(

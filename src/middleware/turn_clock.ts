@@ -26,3 +26,6 @@ export class TurnClock {
 }
 
 const NEXT = Promise.resolve();
+
+/** The machine's clock, which nobody can set; one reading serves all middlewares. */
+export const machineTurn: TurnClock = new TurnClock(() => performance.now());

@@ -1,5 +1,5 @@
 /** A response with other header fields, in the cheapest way that is correct. */
-import { type FieldList, KnownResponse } from "../known_response.ts";
+import { type FieldList, KnownResponse, NO_FIELDS } from "../known_response.ts";
 
 /** Changes header fields. */
 export type FieldEdit = (headers: Headers) => void;
@@ -33,41 +33,79 @@ export function withFields(response: Response, edit: FieldEdit): Response {
  * @throws {TypeError} when the value is malformed.
  */
 export function withField(response: Response, name: string, value: string): Response {
-  const known = response instanceof KnownResponse ? response.fields : undefined;
-  if (known === undefined || !FIELD_VALUE.test(value)) {
+  return fieldSetter(name)(response, value);
+}
+
+/** Makes a function that does what `withField` does for one name. */
+export function fieldSetter(name: string): (response: Response, value: string) => Response {
+  // A list stays as it is, so what was looked for once is not looked for again.
+  let lacking: FieldList | undefined;
+  return (response, value) => {
+    if (response instanceof KnownResponse && FIELD_VALUE.test(value)) {
+      const { sharedFields, ownFields } = response;
+      const isNew = sharedFields !== undefined && !hasName(ownFields, name) &&
+        (sharedFields === lacking || !hasName(sharedFields, name));
+      if (isNew) {
+        lacking = sharedFields;
+        return response.withOwn([name, value]);
+      }
+    }
     return withFields(response, (headers) => headers.set(name, value));
-  }
-  const fields: string[] = [];
-  for (let i = 0; i < known.length; i += 2) {
-    if (known[i] !== name) fields.push(known[i], known[i + 1]);
-  }
-  fields.push(name, value);
-  return (response as KnownResponse & Response).with(fields);
+  };
+}
+
+function hasName(fields: FieldList, name: string): boolean {
+  for (let i = 0; i < fields.length; i += 2) if (fields[i] === name) return true;
+  return false;
 }
 
 /**
  * Makes a function that does what `withFields` does, for an `edit` that always does the same.
  *
  * What it makes of a list of fields that cannot change is kept, and frozen, so that the server's
- * own memory of answers goes on to work.
+ * own memory of answers goes on to work. `names` are all that `edit` looks at or changes, in lower
+ * case; where they are given, fields of one exchange that have other names are left out of it.
  */
-export function fieldEditor(edit: FieldEdit): (response: Response) => Response {
-  const edited = fieldsEditor(edit);
+export function fieldEditor(
+  edit: FieldEdit,
+  names?: readonly string[],
+): (response: Response) => Response {
+  const edited = keepingLists((fields) => editList(fields, edit));
+  const touches = (own: FieldList) => names?.some((name) => hasName(own, name)) !== false;
   return (response) => {
     if (!(response instanceof KnownResponse)) return withNativeFields(response, edit);
-    return response.disturbed ? response : response.with(edited(response));
+    if (response.disturbed) return response;
+    const { sharedFields, ownFields } = response;
+    if (sharedFields === undefined) return response.with(editFields(response, edit));
+    if (ownFields.length === 0) return response.with(edited(sharedFields));
+    if (touches(ownFields)) return response.with(editFields(response, edit));
+    return response.withOwn(NO_FIELDS, edited(sharedFields));
   };
 }
 
 /** Like `fieldEditor`, but gives only the fields that a known response would have. */
 export function fieldsEditor(edit: FieldEdit): (response: KnownResponse) => FieldList {
-  const kept = new WeakMap<FieldList, FieldList>();
+  const edited = keepingLists((fields) => editList(fields, edit));
   return (response) => {
     const { fields } = response;
-    if (fields === undefined || !Object.isFrozen(fields)) return editFields(response, edit);
-    let list = kept.get(fields);
-    if (list === undefined) kept.set(fields, list = Object.freeze(editFields(response, edit)));
-    return list;
+    return fields === undefined ? editFields(response, edit) : edited(fields);
+  };
+}
+
+/** Has what is made of a list kept, and frozen, where that list cannot change. */
+export function keepingLists(
+  make: (fields: FieldList) => FieldList,
+): (fields: FieldList) => FieldList {
+  const kept = new WeakMap<FieldList, FieldList>();
+  let last: FieldList | undefined;
+  let lastMade = NO_FIELDS;
+  return (fields) => {
+    if (fields === last) return lastMade;
+    if (!Object.isFrozen(fields)) return make(fields);
+    let made = kept.get(fields);
+    if (made === undefined) kept.set(fields, made = Object.freeze(make(fields)));
+    last = fields;
+    return lastMade = made;
   };
 }
 
@@ -77,9 +115,16 @@ export function addVary(headers: Headers, name: string): void {
   if (!names.includes("*") && !names.includes(name.toLowerCase())) headers.append("vary", name);
 }
 
-function editFields(response: KnownResponse, edit: FieldEdit): string[] {
+function editFields(response: KnownResponse, edit: FieldEdit): FieldList {
   const { fields } = response;
-  const headers = fields === undefined ? new Headers(response.native().headers) : toHeaders(fields);
+  if (fields !== undefined) return editList(fields, edit);
+  const headers = new Headers(response.native().headers);
+  edit(headers);
+  return [...headers].flat();
+}
+
+function editList(fields: FieldList, edit: FieldEdit): FieldList {
+  const headers = toHeaders(fields);
   edit(headers);
   return [...headers].flat();
 }

@@ -170,6 +170,7 @@ export class FieldSection {
   readonly #bytes: Uint8Array;
   readonly #start: number;
   readonly #end: number;
+  readonly #values: string[] = [];
   #index: FieldIndex | undefined;
 
   /**
@@ -195,8 +196,12 @@ export class FieldSection {
     return textOf(this.#bytes, index[line * SPAN], index[line * SPAN + 1]).toLowerCase();
   }
 
-  /** The value of a field line. */
+  /** The value of a field line; a head that is repeated may be asked for it again. */
   value(line: number): string {
+    return this.#values[line] ??= this.#readValue(line);
+  }
+
+  #readValue(line: number): string {
     const index = this.#spans();
     return textOf(this.#bytes, index[line * SPAN + 2], index[line * SPAN + 3]);
   }

@@ -76,6 +76,7 @@ export class RequestHead implements FieldListener {
   #framingFields: FramingFields | undefined;
   #fields: FieldSection | undefined;
   #pathname: string | undefined;
+  #pathAndQuery: string | undefined;
 
   /** Refers to a head that begins at `start`. */
   constructor(bytes: Uint8Array, start: number) {
@@ -109,6 +110,18 @@ export class RequestHead implements FieldListener {
   /** The pathname of the target URI. */
   pathname(): string {
     return this.#pathname ??= this.#readPathname();
+  }
+
+  /** The path and query of the target URI. */
+  pathAndQuery(): string {
+    return this.#pathAndQuery ??= this.#readPathAndQuery();
+  }
+
+  #readPathAndQuery(): string {
+    if (this.#isPlain()) return this.target;
+    const uri = this.uri("http", "localhost");
+    const path = uri.indexOf("/", uri.indexOf("://") + 3);
+    return path === -1 ? uri : uri.slice(path);
   }
 
   #readPathname(): string {

@@ -2,13 +2,13 @@ import { setImmediate } from "node:timers";
 import type { KnownContent, KnownResponse } from "../known_response.ts";
 import { lenderOf } from "../lent_octets.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
-import { responseHeadText } from "../protocol/response_head.ts";
+import { type FieldLines, responseHeadText } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
 import { abandon, checkChunk, startContent } from "../web/response_content.ts";
 import { Patience } from "../web/patience.ts";
 import { quiet } from "../web/quiet.ts";
-import { type AnswerFields, inspectFields, listHeaders } from "./answer_fields.ts";
-import type { AnswerCache } from "./answer_cache.ts";
+import { type AnswerFields, hasServerField, inspectFields, listHeaders } from "./answer_fields.ts";
+import type { AnswerCache, KeptAnswer } from "./answer_cache.ts";
 import { Loans } from "./loans.ts";
 import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
 
@@ -77,17 +77,31 @@ export function sendKnown(outbox: Outbox, response: KnownResponse, terms: Answer
 
 /** Sends what most answers are, with a head that was made before; whether it was such an answer. */
 function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): boolean {
-  const { fields, content, statusText } = response;
+  const { sharedFields: fields, content, statusText } = response;
   if (fields === undefined || typeof content !== "string" || statusText !== "") return false;
   terms.decidePersistence();
   if (!terms.persistent || terms.minorVersion !== 1 || terms.method === "HEAD") return false;
   const kept = terms.answers.get(response.status, fields, content.length, terms.dateLine);
   if (kept === undefined) return false;
+  if (response.ownFields.length > 0) {
+    if (!sendWithOwn(outbox, kept, response.ownFields, content)) return false;
+    return terms.headSent = true;
+  }
   const octets = kept.octetsWith(content);
   if (octets !== undefined) outbox.appendLasting(octets, terms.isAlone);
   else if (outbox.appendAscii(kept.head, content)) kept.note(content);
   else return false;
   return terms.headSent = true;
+}
+
+/** Puts fields of one exchange into a head that was made before; whether that could be done. */
+function sendWithOwn(
+  outbox: Outbox,
+  kept: KeptAnswer,
+  own: FieldLines,
+  content: string,
+): boolean {
+  return !hasServerField(own) && outbox.appendAsciiWith(kept, own, content);
 }
 
 /** Sends any response, its stream as it comes; gives the octets of its content. */

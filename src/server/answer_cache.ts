@@ -16,12 +16,18 @@ const MOST_LISTS = 1024;
 export class KeptAnswer {
   /** The octets of the head. */
   readonly head: Uint8Array;
+  /** The octets of the head in front of the server's own lines, where other fields may stand. */
+  readonly headStart: Uint8Array;
+  /** The octets of the head behind them. */
+  readonly headEnd: Uint8Array;
   #content: string | undefined;
   #octets: Uint8Array | undefined;
 
-  /** Keeps a head. */
-  constructor(head: Uint8Array) {
+  /** Keeps a head, whose lines of the server's own begin at an offset. */
+  constructor(head: Uint8Array, serverLines: number) {
     this.head = head;
+    this.headStart = head.subarray(0, serverLines);
+    this.headEnd = head.subarray(serverLines);
   }
 
   /** The octets of the head and the content, where they were kept. */
@@ -99,15 +105,19 @@ export class AnswerCache {
 
 function keep(kind: Kind, contentLength: number): KeptAnswer {
   if (kind.byLength.size >= LENGTHS) kind.byLength.clear();
-  const kept = new KeptAnswer(render(kind, contentLength));
+  const kept = render(kind, contentLength);
   kind.byLength.set(contentLength, kept);
   return kept;
 }
 
-function render({ status, fields, dateLine }: Kind, contentLength: number): Uint8Array {
+function render({ status, fields, dateLine }: Kind, contentLength: number): KeptAnswer {
   const lines = `content-length: ${contentLength}\r\n${dateLine}`;
-  return octetsOf(responseHeadText(status, "", fields, lines));
+  const head = octetsOf(responseHeadText(status, "", fields, lines));
+  return new KeptAnswer(head, head.length - lines.length - EMPTY_LINE);
 }
+
+/** Octets of the line that ends a head. */
+const EMPTY_LINE = 2;
 
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {
   const octets = new Uint8Array(first.length + second.length);

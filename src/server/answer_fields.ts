@@ -16,8 +16,14 @@ export interface AnswerFields {
 
 /** Sets apart the fields that the server decides about: the framing is never a handler's. */
 export function inspectFields(fields: FieldLines): AnswerFields {
-  for (let i = 0; i < fields.length; i += 2) if (isServerField(fields[i])) return separate(fields);
+  if (hasServerField(fields)) return separate(fields);
   return { lines: fields, contentLength: undefined, close: false, connection: "", hasDate: false };
+}
+
+/** Whether the server decides about one of the fields. */
+export function hasServerField(fields: FieldLines): boolean {
+  for (let i = 0; i < fields.length; i += 2) if (isServerField(fields[i])) return true;
+  return false;
 }
 
 /** The fields of platform `Headers`, flat; `Set-Cookie` lines stay apart. */

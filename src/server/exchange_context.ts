@@ -8,6 +8,7 @@ import {
   type ErrorEdit,
   type ExchangeLimits,
   type Params,
+  REQUEST_ID,
 } from "../handler.ts";
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
@@ -59,6 +60,8 @@ export class ExchangeContext implements Context, RequestOrigin, Observable {
   limits: ExchangeLimits;
   /** Set by middlewares before they call their handler. */
   [ERROR_EDITS]: ErrorEdit | undefined = undefined;
+  /** Set by the middleware that gives ids. */
+  [REQUEST_ID]: string | undefined = undefined;
   readonly #link: ExchangeLink;
   readonly #request: LazyRequest;
   #url: URL | undefined;

@@ -44,7 +44,21 @@ export class LazyHeaders {
 
 standIn(LazyHeaders.prototype, new Headers());
 
+/** Names that were looked up, with their lower case: programs look for a few, again and again. */
+const KNOWN_NAMES = new Map<string, string>();
+
+/** Who looks up whatever comes must not fill the memory. */
+const MOST_KNOWN = 256;
+
 function checkName(name: string): string {
+  const known = KNOWN_NAMES.get(name);
+  if (known !== undefined) return known;
+  const checked = checkUnknownName(name);
+  if (typeof name === "string" && KNOWN_NAMES.size < MOST_KNOWN) KNOWN_NAMES.set(name, checked);
+  return checked;
+}
+
+function checkUnknownName(name: string): string {
   const text = String(name);
   if (!TOKEN.test(text)) {
     throw new TypeError(`Cannot look up ${JSON.stringify(text)}: no field name`);

@@ -1,6 +1,6 @@
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
-import { ABORT, PATHNAME } from "../handler.ts";
+import { ABORT, PATH_AND_QUERY, PATHNAME, REQUEST_ID, SCHEME } from "../handler.ts";
 import { standIn } from "../stand_in.ts";
 import { LazyHeaders } from "./lazy_headers.ts";
 import { quiet } from "./quiet.ts";
@@ -23,6 +23,8 @@ export interface RequestOrigin {
  * answers, made once by `native()`.
  */
 export class LazyRequest {
+  /** Set by the middleware that gives ids. */
+  [REQUEST_ID]: string | undefined = undefined;
   readonly #head: RequestHead;
   readonly #origin: RequestOrigin;
   #url: string | undefined;
@@ -52,6 +54,17 @@ export class LazyRequest {
   /** The pathname of the URL. */
   get [PATHNAME](): string {
     return this.#head.pathname();
+  }
+
+  /** The path and query of the URL. */
+  get [PATH_AND_QUERY](): string {
+    return this.#head.pathAndQuery();
+  }
+
+  /** The scheme of the URL. */
+  get [SCHEME](): string {
+    if (this.#head.form !== "absolute-form") return this.#origin.scheme;
+    return this.url.slice(0, this.url.indexOf(":"));
   }
 
   /** The fields. */

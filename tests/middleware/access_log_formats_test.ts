@@ -53,13 +53,13 @@ const COMBINED: [why: string, entry: Partial<LogEntry>, line: string][] = [
 
 for (const [why, entry, line] of COMBINED) {
   Deno.test(`a combined line has ${why}`, () => {
-    assertEquals(new CombinedFormat().line({ ...ENTRY, ...entry }), `${line}\n`);
+    assertEquals(lineOf(new CombinedFormat(), { ...ENTRY, ...entry }), `${line}\n`);
   });
 }
 
 Deno.test("a combined line has the duration in seconds, as toFixed has it", () => {
   for (const duration of [-1, 0, 0.0004, 0.001, 0.9996, 999.9996, 1000, 61_001.5, 86_400_000]) {
-    const line = new CombinedFormat().line({ ...ENTRY, duration });
+    const line = lineOf(new CombinedFormat(), { ...ENTRY, duration });
     const expected = (Math.max(0, Math.round(duration * 1000)) / 1e6).toFixed(6);
     assertEquals(line.trimEnd().split(" ").at(-1), expected);
   }
@@ -68,7 +68,7 @@ Deno.test("a combined line has the duration in seconds, as toFixed has it", () =
 Deno.test("a combined line has the second it belongs to", () => {
   const format = new CombinedFormat();
   const dates = [0, 999, 1000].map((offset) =>
-    parseCombined(format.line({ ...ENTRY, time: Date.UTC(2026, 0, 1) + offset }).trimEnd()).date
+    parseCombined(lineOf(format, { ...ENTRY, time: Date.UTC(2026, 0, 1) + offset }).trimEnd()).date
   );
   assertEquals(dates, [
     "01/Jan/2026:00:00:00 +0000",
@@ -79,7 +79,7 @@ Deno.test("a combined line has the second it belongs to", () => {
 
 Deno.test("a line of JSON has all that is known, and what the program adds", () => {
   const fields = { request_id: "abc", status: "not this one" };
-  assertEquals(JSON.parse(new JsonFormat().line({ ...ENTRY, fields })), {
+  assertEquals(JSON.parse(lineOf(new JsonFormat(), { ...ENTRY, fields })), {
     time: "2026-11-24T17:04:05.678Z",
     client: "192.0.2.7",
     method: "GET",
@@ -108,7 +108,7 @@ const AGENTS: [why: string, octets: string, text: string][] = [
 
 for (const [why, userAgent, text] of AGENTS) {
   Deno.test(`a line of JSON is ASCII, and has ${why}`, () => {
-    const line = new JsonFormat().line({ ...ENTRY, userAgent });
+    const line = lineOf(new JsonFormat(), { ...ENTRY, userAgent });
     assertMatch(line, /^[ -~]+\n$/);
     assertEquals(JSON.parse(line).userAgent, text);
   });
@@ -129,8 +129,8 @@ const SHORT: [entry: Partial<LogEntry>, line: string][] = [
 
 for (const [entry, line] of SHORT) {
   Deno.test(`a short line: ${line.trimEnd()}`, () => {
-    assertEquals(new ShortFormat(false).line({ ...ENTRY, ...entry }), line);
-    const coloured = new ShortFormat(true).line({ ...ENTRY, ...entry });
+    assertEquals(lineOf(new ShortFormat(false), { ...ENTRY, ...entry }), line);
+    const coloured = lineOf(new ShortFormat(true), { ...ENTRY, ...entry });
     // deno-lint-ignore no-control-regex
     assertEquals(coloured.replaceAll(/\x1b\[\d+m/g, ""), line);
   });
@@ -139,7 +139,7 @@ for (const [entry, line] of SHORT) {
 Deno.test("a short line has the colour of its status", () => {
   const colours = [200, 304, 404, 500].map((status) =>
     // deno-lint-ignore no-control-regex
-    /\x1b\[(\d+)m\d{3}\x1b/.exec(new ShortFormat(true).line({ ...ENTRY, status }))?.[1]
+    /\x1b\[(\d+)m\d{3}\x1b/.exec(lineOf(new ShortFormat(true), { ...ENTRY, status }))?.[1]
   );
   assertEquals(colours, ["32", "36", "33", "31"]);
 });
@@ -152,7 +152,7 @@ const FORMATS: [name: string, format: LineFormat][] = [
 
 for (const [name, format] of FORMATS) {
   Deno.test(`${name}: a value that is long is cut`, () => {
-    const line = format.line({ ...ENTRY, target: "x".repeat(100_000) });
+    const line = lineOf(format, { ...ENTRY, target: "x".repeat(100_000) });
     assertLess(line.length, LONGEST_VALUE + 1000);
     assert(line.includes("xxx..."));
   });
@@ -169,7 +169,7 @@ Deno.test("a combined line is whole in a buffer of 4096 octets, whatever it has"
     for (const start of ["", "a", "ab", "abc"]) {
       const long = start + value;
       const entry = { client: long, method: long, target: long, referer: long, userAgent: long };
-      const line = new CombinedFormat().line({ ...ENTRY, ...entry, aborted: true });
+      const line = lineOf(new CombinedFormat(), { ...ENTRY, ...entry, aborted: true });
       assertLess(line.length, 4096);
       assert(!/\\(?!x[\dA-F]{2})/.test(line), line);
       parseCombined(line.trimEnd());
@@ -204,7 +204,7 @@ const hostile = fc.record({
 for (const [name, format] of FORMATS) {
   Deno.test(`${name}: whatever a client sends makes one line of printable ASCII`, () => {
     fc.assert(fc.property(hostile, (values) => {
-      assertMatch(format.line({ ...ENTRY, ...values }), /^[ -~]+\n$/);
+      assertMatch(lineOf(format, { ...ENTRY, ...values }), /^[ -~]+\n$/);
     }));
   });
 }
@@ -213,7 +213,7 @@ Deno.test("combined: whatever a client sends is read back", () => {
   fc.assert(fc.property(fc.record({ referer: injected, userAgent: injected, target: injected }), (
     values,
   ) => {
-    const line = parseCombined(new CombinedFormat().line({ ...ENTRY, ...values }).trimEnd());
+    const line = parseCombined(lineOf(new CombinedFormat(), { ...ENTRY, ...values }).trimEnd());
     const { referer, userAgent, request } = line;
     assertEquals({ referer, userAgent, request }, {
       referer: asOctets(values.referer),
@@ -226,7 +226,7 @@ Deno.test("combined: whatever a client sends is read back", () => {
 Deno.test("json: whatever a client sends is read back", () => {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   fc.assert(fc.property(octets, clientText, (userAgent, target) => {
-    const line = JSON.parse(new JsonFormat().line({ ...ENTRY, userAgent, target }));
+    const line = JSON.parse(lineOf(new JsonFormat(), { ...ENTRY, userAgent, target }));
     let expected = userAgent;
     try {
       expected = decoder.decode(Uint8Array.from(userAgent, (octet) => octet.charCodeAt(0)));
@@ -242,4 +242,34 @@ function asOctets(text: string): string {
   return [...text].map((character) =>
     character <= "\xff" ? character : String.fromCharCode(...new TextEncoder().encode(character))
   ).join("");
+}
+
+Deno.test("combined: a line does not depend on those before it", () => {
+  const few = fc.record({
+    time: fc.constantFrom(ENTRY.time, ENTRY.time + 300, ENTRY.time + 400),
+    client: fc.constantFrom("192.0.2.7", "192.0.2.8"),
+    method: fc.constantFrom("GET", "HEAD"),
+    target: fc.constantFrom("/", "/a"),
+    minorVersion: fc.constantFrom(0, 1),
+    status: fc.constantFrom(200, 0),
+    contentOctets: fc.constantFrom(0, 1),
+    referer: fc.constantFrom(null, "", "x"),
+    userAgent: fc.constantFrom(null, "x"),
+    duration: fc.constantFrom(1, 2),
+    aborted: fc.boolean(),
+  });
+  // Mostly one member differs: each must be looked at.
+  const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(ENTRY)), few), { maxLength: 40 });
+  fc.assert(fc.property(steps, (steps) => {
+    const format = new CombinedFormat();
+    let entry = ENTRY;
+    for (const [name, values] of steps) {
+      if (name in values) entry = { ...entry, [name]: values[name as keyof typeof values] };
+      assertEquals(lineOf(format, entry), lineOf(new CombinedFormat(), entry));
+    }
+  }));
+});
+
+function lineOf(format: LineFormat, entry: LogEntry): string {
+  return format.start(entry) + format.end(entry);
 }

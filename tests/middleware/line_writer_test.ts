@@ -242,3 +242,24 @@ Deno.test("closing while the sink fails drops what is left, and says so", async 
   assertEquals([writer.stats.dropped, errors.length], [3, 2]);
   assert(sink.released);
 });
+
+Deno.test("lines of two parts are written whole, whichever begin alike", async () => {
+  const { sink, writer } = start({ most: 100_000 });
+  const starts = ["", "a ", "a ", "a ", "b".repeat(100), "b".repeat(100), "b".repeat(100), "a "];
+  const ends = starts.map((_, i) => i % 2 === 0 ? line(i) : `${"e".repeat(70)}\n`);
+  for (const [i, start] of starts.entries()) writer.add(ends[i], start);
+  await writer.flush();
+  assertEquals(sink.text, starts.map((start, i) => start + ends[i]).join(""));
+});
+
+Deno.test("one timer serves all writes, and stops where there was nothing to write", async () => {
+  const { clock, writer } = start();
+  for (let i = 0; i < 3; i++) {
+    writer.add(line(i));
+    await writer.flush();
+    assertEquals(clock.timers, 1);
+  }
+  clock.advance(1000);
+  await settle();
+  assertEquals(clock.timers, 0);
+});

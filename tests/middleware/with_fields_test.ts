@@ -1,7 +1,13 @@
 /** A response with other fields: what must stay, and what must not be touched. */
 import { bytes, html, json, redirect, text } from "../../mod.ts";
 import { KnownResponse } from "../../src/known_response.ts";
-import { addVary, fieldEditor, withField, withFields } from "../../src/middleware/with_fields.ts";
+import {
+  addVary,
+  fieldEditor,
+  fieldSetter,
+  withField,
+  withFields,
+} from "../../src/middleware/with_fields.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "../assert.ts";
 
 const mark = (headers: Headers) => headers.set("x-mark", "yes");
@@ -133,3 +139,54 @@ for (const [before, after] of VARY) {
 function edited(response: Response, edit: (headers: Headers) => void): Response {
   return fieldEditor(edit)(response);
 }
+
+const OWN: [why: string, own: string[]][] = [
+  ["no field of its own", []],
+  ["one that the edit leaves alone", ["x-id", "7"]],
+  ["one that the edit looks at", ["x-mark", "own"]],
+  ["both", ["x-id", "7", "x-mark", "own"]],
+];
+
+for (const [why, own] of OWN) {
+  Deno.test(`fieldEditor() edits an answer alike, named fields or not: ${why}`, () => {
+    const edit = (headers: Headers) => {
+      if (!headers.has("x-mark")) headers.set("x-mark", "edited");
+      headers.append("vary", "X-Mark");
+    };
+    const named = fieldEditor(edit, ["x-mark", "vary"]);
+    for (let i = 0; i < 3; i++) {
+      const answer = (text("known") as Response & KnownResponse).withOwn(own);
+      const expected = [...withFields(answer, edit).headers];
+      assertEquals([...named(answer).headers], expected);
+      assertEquals([...fieldEditor(edit)(answer).headers], expected);
+    }
+  });
+}
+
+Deno.test("fieldEditor() leaves the fields of one exchange apart from those that are shared", () => {
+  const named = fieldEditor(mark, ["x-mark"]);
+  const edit = (id: string) =>
+    named((text("known") as Response & KnownResponse).withOwn(["x-id", id]));
+  const [first, second] = [edit("1"), edit("2")] as (Response & KnownResponse)[];
+  assertStrictEquals(first.sharedFields, second.sharedFields);
+  assertEquals([first.ownFields, second.ownFields], [["x-id", "1"], ["x-id", "2"]]);
+});
+
+Deno.test("fieldSetter() sets a field in place of others of its name", () => {
+  const set = fieldSetter("x-id");
+  const answers = [
+    text("none"),
+    text("shared", { headers: { "x-id": "0" } }),
+    (text("own") as Response & KnownResponse).withOwn(["x-id", "0"]),
+    text("none"),
+    set(text("twice"), "1"),
+  ];
+  for (const answer of answers) {
+    for (const value of ["1", "a b", "h\xe4user"]) {
+      const headers = new Headers(answer.clone().headers);
+      headers.set("x-id", value);
+      assertEquals([...set(answer, value).headers], [...headers]);
+    }
+  }
+  assertThrows(() => set(text("refused"), "a\nb"), TypeError);
+});

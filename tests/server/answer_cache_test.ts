@@ -108,3 +108,53 @@ for (
     assertEquals(client.read(), receive(() => general("Hello, World!", 200), 1, false, message));
   });
 }
+
+const OWN_FIELDS: [why: string, own: string[]][] = [
+  ["one", ["x-request-id", "0f8b"]],
+  ["two", ["x-request-id", "0f8b", "ratelimit", '"default";r=5;t=1']],
+  ["an empty one", ["x-empty", ""]],
+  ["a long one", ["x-long", "y".repeat(2000)]],
+  ["more than fits a buffer", ["x-long", "y".repeat(16_384)]],
+  ["one that is not ASCII", ["x-name", "h\xe4user"]],
+  ["one that is there already", ["content-type", "text/x-other"]],
+  ["a length", ["content-length", "1"]],
+  ["a date of its own", ["date", "Tue, 24 Nov 2026 18:00:00 GMT"]],
+  ["an end of the connection", ["connection", "close"]],
+  ["another coding", ["transfer-encoding", "chunked"]],
+  ["a value of two lines", ["x-split", "a\r\nset-cookie: b=c"]],
+  ["a value that is no octets", ["x-wide", "\u560d\u560a"]],
+  ["a name that is none", ["x split", "a"]],
+  ["a name of two lines", ["x\r\ny", "a"]],
+];
+
+/** The same with all fields in one list, which takes the general path. */
+function generalWith(content: string, own: string[]): Response {
+  const fields = ["content-type", "text/plain;charset=UTF-8", ...own];
+  return new KnownResponse(content, fields) as KnownResponse & Response;
+}
+
+for (const [why, own] of OWN_FIELDS) {
+  for (const isPipelined of [false, true]) {
+    const how = isPipelined ? "pipelined" : "one by one";
+    Deno.test(`an answer with fields of its own, ${why}, is sent the same as others, ${how}`, () => {
+      for (const [, content] of CONTENTS) {
+        const withOwn = () => (text(content) as Response & KnownResponse).withOwn(own);
+        const kept = receive(withOwn, 3, isPipelined);
+        assertEquals(kept, receive(() => generalWith(content, own), 3, isPipelined));
+      }
+    });
+  }
+}
+
+Deno.test("fields of one answer are not those of the next", () => {
+  let next = 0;
+  const client = new MemoryServer(() => {
+    const answer = text("Hello, World!") as Response & KnownResponse;
+    return ++next % 3 === 0 ? answer : answer.withOwn(["x-number", String(next)]);
+  }).connect();
+  const received = Array.from({ length: 6 }, () => {
+    client.send(request("GET / HTTP/1.1"));
+    return /^x-number: (.*)$/m.exec(client.read())?.[1];
+  });
+  assertEquals(received, ["1", "2", undefined, "4", "5", undefined]);
+});

@@ -8,7 +8,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../assert.ts";
-import { PATHNAME } from "../../src/handler.ts";
+import { PATH_AND_QUERY, PATHNAME, SCHEME } from "../../src/handler.ts";
 import { ask, QUESTIONS } from "./questions.ts";
 import {
   lazyRequest,
@@ -110,6 +110,27 @@ Deno.test("LazyRequest has its pathname at hand", () => {
   for (const [target, pathname] of [["/b?c", "/b"], ["/b/..?c", "/"], ["http://d/e", "/e"]]) {
     const { head } = receive(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
     assertEquals(lazyRequestOf(head, NEVER)[PATHNAME], pathname);
+  }
+});
+
+Deno.test("LazyRequest has the parts of its URL at hand", () => {
+  const targets = [
+    "/",
+    "/b?c",
+    "/b/..?c=/d",
+    "/a b",
+    "/%7e",
+    '/"',
+    "//x/y",
+    "http://d",
+    "HTTPS://d/e?f",
+  ];
+  for (const target of targets) {
+    const { head } = receive(`GET ${target.replace(" ", "%20")} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const request = lazyRequestOf(head, NEVER);
+    const { protocol, pathname, search } = new URL(request.url);
+    assertEquals(request[PATH_AND_QUERY], pathname + search, target);
+    assertEquals(`${request[SCHEME]}:`, protocol, target);
   }
 });
 

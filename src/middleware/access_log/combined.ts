@@ -11,16 +11,23 @@ const MILLION = 1_000_000;
 export class CombinedFormat implements LineFormat {
   #second = NaN;
   #date = "";
+  #last: LogEntry | undefined;
+  #start = "";
 
-  /** Makes the line of an entry. */
-  line(entry: LogEntry): string {
-    const { method, target, minorVersion, status, aborted } = entry;
-    return `${clientWord(entry.client)} - - [${this.#dateAt(entry.time)}] ` +
-      `"${escapeWord(method)} ${escapeWord(target, LONGEST_VALUE)} HTTP/1.${minorVersion}" ${
-        status || CLIENT_CLOSED_REQUEST
-      } ` +
-      `${entry.contentOctets} "${quoted(entry.referer)}" "${quoted(entry.userAgent)}" ` +
-      `${seconds(entry.duration)}${aborted ? " aborted" : ""}\n`;
+  /** All but the duration, which is the same for requests that are repeated within a second. */
+  start(entry: LogEntry): string {
+    const last = this.#last;
+    const date = this.#dateAt(entry.time);
+    if (last === undefined || !isRepeated(entry, last)) {
+      this.#last = entry;
+      this.#start = startOf(entry, date);
+    }
+    return this.#start;
+  }
+
+  /** The duration, and whether the answer was cut. */
+  end({ duration, aborted }: LogEntry): string {
+    return `${seconds(duration)}${aborted ? " aborted" : ""}\n`;
   }
 
   /** A comment: programs that read the format leave it out. */
@@ -38,6 +45,22 @@ export class CombinedFormat implements LineFormat {
     }
     return this.#date;
   }
+}
+
+function isRepeated(entry: LogEntry, last: LogEntry): boolean {
+  return Math.floor(entry.time / 1000) === Math.floor(last.time / 1000) &&
+    entry.status === last.status && entry.contentOctets === last.contentOctets &&
+    entry.minorVersion === last.minorVersion && entry.method === last.method &&
+    entry.target === last.target && entry.client === last.client &&
+    entry.userAgent === last.userAgent && entry.referer === last.referer;
+}
+
+function startOf(entry: LogEntry, date: string): string {
+  const { method, target, minorVersion, status } = entry;
+  return `${clientWord(entry.client)} - - [${date}] ` +
+    `"${escapeWord(method)} ${escapeWord(target, LONGEST_VALUE)} HTTP/1.${minorVersion}" ` +
+    `${status || CLIENT_CLOSED_REQUEST} ${entry.contentOctets} ` +
+    `"${quoted(entry.referer)}" "${quoted(entry.userAgent)}" `;
 }
 
 /** What begins with `#` would be a comment. */

@@ -35,8 +35,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** How entries become lines; all that it gives is ASCII, with one LF at its end and no other. */
 export interface LineFormat {
-  /** Makes the line of an entry. */
-  line(entry: LogEntry): string;
+  /**
+   * Makes the beginning of an entry's line: the very text that it made before, where it would make
+   * the same again.
+   */
+  start(entry: LogEntry): string;
+  /** Makes the rest of the line. */
+  end(entry: LogEntry): string;
   /** Makes the line that tells of others which are missing. */
   notice(dropped: number, time: number): string;
 }

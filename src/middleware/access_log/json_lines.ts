@@ -6,8 +6,13 @@ export class JsonFormat implements LineFormat {
   #millisecond = NaN;
   #text = "";
 
+  /** No two lines begin alike. */
+  start(): string {
+    return "";
+  }
+
   /** Makes the line of an entry. */
-  line(entry: LogEntry): string {
+  end(entry: LogEntry): string {
     const own = membersOf(entry, this.#timeAt(entry.time));
     // The log's own members come first, and win.
     return `${asciiJson(entry.fields === undefined ? own : { ...own, ...entry.fields, ...own })}\n`;

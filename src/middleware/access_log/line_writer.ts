@@ -70,10 +70,11 @@ export class LineWriter {
     };
   }
 
-  /** Adds a line, all of it ASCII; drops it where there is no room. */
-  add(line: string): void {
-    if (this.#closed || this.#waiting + line.length > this.#settings.most) return this.drop();
-    this.#collected.add(line);
+  /** Adds a line, all of it ASCII, in one part or two; drops it where there is no room. */
+  add(end: string, start: string = ""): void {
+    const length = start.length + end.length;
+    if (this.#closed || this.#waiting + length > this.#settings.most) return this.drop();
+    this.#collected.add(start, end);
     this.#startTicking();
     if (this.#collected.length >= ENOUGH && !this.#fails) void this.flush();
   }
@@ -118,8 +119,6 @@ export class LineWriter {
         if (this.#reopens) await this.#reopen();
         if (this.#chunk !== undefined) await this.#writeChunk(this.#chunk);
       }
-      this.#stopTicking?.();
-      this.#stopTicking = undefined;
     } catch (error) {
       this.#failures++;
       this.#startTicking();
@@ -133,7 +132,7 @@ export class LineWriter {
     if (this.#chunk === undefined && this.#collected.length > 0) {
       const { format, clock } = this.#settings;
       // Room was lacking behind what waited then: so it is told behind it.
-      if (this.#untold > 0) this.#collected.add(format.notice(this.#untold, clock.now()));
+      if (this.#untold > 0) this.#collected.add("", format.notice(this.#untold, clock.now()));
       this.#untold = 0;
       this.#unwritten = this.#collected.lines;
       this.#chunk = this.#collected.take();
@@ -206,8 +205,15 @@ export class LineWriter {
   #startTicking(): void {
     this.#stopTicking ??= this.#settings.clock.every(
       this.#settings.interval,
-      () => void this.flush(),
+      () => void this.flush().then(() => this.#rest()),
     );
+  }
+
+  /** The timer stops only here: under load it would else be made anew for every write. */
+  #rest(): void {
+    if (this.#waiting > 0 || this.#reopens) return;
+    this.#stopTicking?.();
+    this.#stopTicking = undefined;
   }
 
   /** Whoever listens must not decide over the service by accident. */

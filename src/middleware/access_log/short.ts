@@ -15,8 +15,13 @@ export class ShortFormat implements LineFormat {
     this.#coloured = coloured;
   }
 
+  /** No two lines begin alike. */
+  start(): string {
+    return "";
+  }
+
   /** Makes the line of an entry. */
-  line(entry: LogEntry): string {
+  end(entry: LogEntry): string {
     const { status, aborted } = entry;
     const colour = aborted ? COLOURS[0] : COLOURS[Math.floor(status / 100)];
     const rest = `${readableTime(entry.duration)} ${readableSize(entry.contentOctets)}`;

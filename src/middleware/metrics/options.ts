@@ -1,3 +1,4 @@
+import { machineTurn, TurnClock } from "../turn_clock.ts";
 import type { Buckets } from "./request_series.ts";
 
 /** As much of a registry of `prom-client` as is used. */
@@ -53,8 +54,8 @@ export interface ResolvedOptions {
   readonly maxSeries: number;
   /** See `MetricsOptions`. */
   readonly registry: MetricsRegistry | undefined;
-  /** See `MetricsOptions`. */
-  readonly now: () => number;
+  /** Where the time comes from. */
+  readonly clock: TurnClock;
 }
 
 const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -77,7 +78,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   for (const name of Object.keys(options)) {
     if (!NAMES.has(name)) throw new TypeError(`Cannot make metrics: there is no option ${name}`);
   }
-  const { prefix = "culvert_", maxSeries = 1000, registry, now = elapsed } = options;
+  const { prefix = "culvert_", maxSeries = 1000, registry, now } = options;
   if (typeof prefix !== "string" || !/^(?:[a-zA-Z_:][\w:]*)?$/.test(prefix)) {
     throw new TypeError(
       `Cannot name metrics ${prefix}…: a prefix has letters, digits, colons and underscores`,
@@ -86,7 +87,7 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
   if (!Number.isInteger(maxSeries) || maxSeries < 1) {
     throw new RangeError(`Cannot keep ${maxSeries} series: maxSeries must be 1 or more`);
   }
-  if (typeof now !== "function") {
+  if (now !== undefined && typeof now !== "function") {
     throw new TypeError("Cannot measure time: now must be a function that gives milliseconds");
   }
   if (registry !== undefined && typeof registry?.registerMetric !== "function") {
@@ -96,7 +97,8 @@ export function resolveOptions(options: MetricsOptions): ResolvedOptions {
     durations: checkBounds("durationBuckets", options.durationBuckets ?? DURATIONS),
     contents: checkBounds("contentBuckets", options.contentBuckets ?? CONTENTS),
   };
-  return { prefix, buckets, maxSeries, registry, now };
+  const clock = now === undefined ? machineTurn : new TurnClock(now);
+  return { prefix, buckets, maxSeries, registry, clock };
 }
 
 function checkBounds(name: string, bounds: readonly number[]): readonly number[] {
@@ -110,8 +112,4 @@ function checkBounds(name: string, bounds: readonly number[]): readonly number[]
     throw new RangeError(`Cannot make buckets: ${name} must be 0 or more, finite and ascending`);
   }
   return [...bounds];
-}
-
-function elapsed(): number {
-  return performance.now();
 }

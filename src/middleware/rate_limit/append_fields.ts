@@ -1,23 +1,27 @@
 import { type FieldList, KnownResponse } from "../../known_response.ts";
-import { withFields } from "../with_fields.ts";
+import { keepingLists, withFields } from "../with_fields.ts";
+
+/** The same response with more fields, those of this exchange last; the given one stays as it is. */
+export type AppendFields = (response: Response, own: FieldList) => Response;
 
 /**
- * The same response with more fields; the one that is given stays as it is.
+ * Makes a function that appends fields which are always the same, and others.
  *
  * A known response whose headers nobody has touched needs no `Headers`.
  */
-export function appendFields(response: Response, fields: FieldList): Response {
-  if (response instanceof KnownResponse) {
-    const { fields: own, content, status, statusText } = response;
-    if (own !== undefined) {
-      return new KnownResponse(content, [...own, ...fields], status, statusText) as
-        & KnownResponse
-        & Response;
+export function fieldAppender(fields: FieldList): AppendFields {
+  const appended = keepingLists((shared) => [...shared, ...fields]);
+  return (response, own) => {
+    if (response instanceof KnownResponse) {
+      const { sharedFields } = response;
+      if (sharedFields !== undefined) return response.withOwn(own, appended(sharedFields));
     }
-  }
-  // What is no final answer is not for us to judge: an upgrade, or no response at all.
-  if (!(response?.status >= 200 && response.status <= 599)) return response;
-  return withFields(response, (headers) => {
-    for (let i = 0; i < fields.length; i += 2) headers.append(fields[i], fields[i + 1]);
-  });
+    // What is no final answer is not for us to judge: an upgrade, or no response at all.
+    if (!(response?.status >= 200 && response.status <= 599)) return response;
+    return withFields(response, (headers) => appendAll(headers, [...fields, ...own]));
+  };
+}
+
+function appendAll(headers: Headers, fields: FieldList): void {
+  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i], fields[i + 1]);
 }

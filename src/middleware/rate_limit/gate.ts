@@ -1,6 +1,5 @@
 import type { Context, Handler } from "../../handler.ts";
 import { type FieldList, KnownResponse } from "../../known_response.ts";
-import { appendFields } from "./append_fields.ts";
 import { withDeadline } from "./deadline.ts";
 import { type RateLimitFields, seconds } from "./fields.ts";
 import type { RateLimitPolicy } from "./policy.ts";
@@ -132,12 +131,13 @@ export class Gate {
       const { name } = policies[policy];
       this.#tell(() => onDecision({ outcome, key, policy: name, remaining }, request, context));
     }
-    const list = fields?.list(verdict);
-    if (!admitted) return refuse(429, "Too many requests", seconds(verdict.reset), list);
+    if (!admitted) {
+      return refuse(429, "Too many requests", seconds(verdict.reset), fields?.list(verdict));
+    }
     const answer = this.#next(request, context);
-    if (list === undefined) return answer;
-    if (!isPromised(answer)) return appendFields(answer, list);
-    return answer.then((response) => appendFields(response, list));
+    if (fields === undefined) return answer;
+    if (!isPromised(answer)) return fields.append(answer, verdict);
+    return answer.then((response) => fields.append(response, verdict));
   }
 
   #withoutStore(error: unknown, key: string, request: Request, context: Context): Answer {

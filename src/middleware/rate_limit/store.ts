@@ -1,3 +1,4 @@
+import { machineTurn } from "../turn_clock.ts";
 import type { RateLimitPolicy } from "./policy.ts";
 
 /** Where the requests that were admitted are kept. */
@@ -43,9 +44,9 @@ export interface RateLimitClock {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** The machine's clock. */
+/** The machine's clock, read once a turn. */
 export const systemClock: RateLimitClock = {
-  now: () => performance.now(),
+  now: () => machineTurn.read(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
