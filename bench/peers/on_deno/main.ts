@@ -32,7 +32,10 @@ const CONTESTANTS: Readonly<Record<string, () => number | Promise<number>>> = {
   // A specifier at run time, so that any revision can be served.
   "Culvert": async () => {
     const library = await import(culvert);
-    const handlers = culvertHandlers(library, openFile) as HandlerByKind;
+    const files = await import(culvert.replace("mod.ts", "src/middleware/static_files.ts"))
+      .catch(() => ({}));
+    const source = { openFile, path: file, ...files };
+    const handlers = culvertHandlers(library, source) as HandlerByKind;
     return library.serve(ADDRESS, handlers[kind]).addr.port;
   },
 };

@@ -54,7 +54,10 @@ const CONTESTANTS = {
   "Culvert": async () => {
     const library = await import(culvert);
     const options = { hostname: HOSTNAME, port: 0, onListen() {} };
-    const server = library.serve(options, culvertHandlers(library, openFile)[kind]);
+    const files = await import(culvert.replace("node.js", "middleware/static_files.js"))
+      .catch(() => ({}));
+    const source = { openFile, path: file, ...files };
+    const server = library.serve(options, culvertHandlers(library, source)[kind]);
     return (await server.listening).port;
   },
 };
