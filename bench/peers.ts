@@ -6,7 +6,7 @@ import { buildPackage } from "./load/npm_package.ts";
 import { describeMachine, outputOf } from "./load/machine.ts";
 import { runTask } from "./load/options.ts";
 import { type Launch, MODULE, VERSIONS } from "./peers/contestants.ts";
-import { hasBun, installPeers, nodeExecutable } from "./peers/install.ts";
+import { hasBun, installPackage, installPeers, nodeExecutable } from "./peers/install.ts";
 import { estimate, measureWorkload } from "./peers/measure.ts";
 import { type Options, readOptions } from "./peers/options.ts";
 import { type Report, summarise, type WorkloadSummary, workloadTable } from "./peers/report.ts";
@@ -19,7 +19,7 @@ await runTask(async (args) => {
   if (needs("node") || needs("bun")) await installPeers();
   const options = hasBun() ? given : withoutBun(given);
   const node = needs("node") ? await nodeExecutable(given.node) : "";
-  const packageEntry = needs("node") ? await buildPackage() : "";
+  const packageEntry = needs("node") ? await installPackage(await buildPackage()) : "";
   const file = await Deno.makeTempFile();
   await Deno.writeFile(file, fileContent());
   try {

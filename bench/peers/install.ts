@@ -12,6 +12,17 @@ export async function installPeers(): Promise<void> {
   if (!(await command.spawn().status).success) throw new Error("Cannot install the peers of Node");
 }
 
+/** Puts the package where what it depends on is found; gives the path of its module. */
+export async function installPackage(entry: string): Promise<string> {
+  const [, source, module] = /^(.*\/npm)\/(.*)$/.exec(entry)!;
+  const folder = `${NODE_FOLDER}node_modules/@culvert/http`;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${NODE_FOLDER}node_modules/@culvert`, { recursive: true });
+  const copy = new Deno.Command("cp", { args: ["-r", source, folder] });
+  if (!(await copy.output()).success) throw new Error(`Cannot copy ${source} to ${folder}`);
+  return `${folder}/${module}`;
+}
+
 /** Whether Bun is there; it is left out where it does not install. */
 export function hasBun(): boolean {
   try {
