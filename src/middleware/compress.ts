@@ -98,14 +98,14 @@ function decide(
 ): Response | Promise<Response> {
   // What cannot be sent is for the server to object to.
   if (!(response instanceof Response) || response.status === 0) return response;
+  const acceptance = settings.choose(request.headers.get("accept-encoding"));
+  // Most answers are short: no other field matters then.
+  if (acceptance.identity && isShort(response, settings)) return response;
+  if (isFixed(response)) return response;
   const size = sizeOf(response, request.method);
   if (size === 0) return response;
-  const acceptance = settings.choose(request.headers.get("accept-encoding"));
-  // Most answers are short: nothing else matters then.
-  const isLong = size === undefined || size >= settings.threshold;
-  if (!isLong && acceptance.identity) return response;
-  if (isFixed(response)) return response;
-  const isWorthIt = isLong && settings.types(mediaTypeOf(response));
+  const isWorthIt = settings.types(mediaTypeOf(response)) &&
+    (size === undefined || size >= settings.threshold);
   if (acceptance.coding === undefined) {
     if (!acceptance.identity) return notAcceptable(response, request);
     return isWorthIt ? vary(response) : response;
@@ -123,6 +123,11 @@ function decide(
     return encodeUnmeasured(response, response.body, request, task);
   }
   return codedResponse(response, { first: [], reader: response.body.getReader() }, task);
+}
+
+/** What else than a known response is long must not be asked: it may make a stream of it. */
+function isShort(response: Response, { threshold }: Settings): boolean {
+  return response instanceof KnownResponse && (response.content?.length ?? 0) < threshold;
 }
 
 /** To a request that has done something, the answer is more use than its refusal. */
