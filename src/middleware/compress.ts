@@ -104,14 +104,14 @@ function decide(
   if (response.status === 304) {
     return isFixed(response) ? response : revalidated(response, request, settings);
   }
+  const acceptance = settings.choose(request.headers.get("accept-encoding"));
+  // Most answers are short: no other field matters then.
+  if (acceptance.identity && isShort(response, settings)) return response;
+  if (isFixed(response)) return response;
   const size = sizeOf(response, request.method);
   if (size === 0) return response;
-  const acceptance = settings.choose(request.headers.get("accept-encoding"));
-  // Most answers are short: nothing else matters then.
-  const isLong = size === undefined || size >= settings.threshold;
-  if (!isLong && acceptance.identity) return response;
-  if (isFixed(response)) return response;
-  const isWorthIt = isLong && settings.types(mediaTypeOf(response));
+  const isWorthIt = settings.types(mediaTypeOf(response)) &&
+    (size === undefined || size >= settings.threshold);
   if (acceptance.coding === undefined) {
     if (!acceptance.identity) return notAcceptable(response, request);
     return isWorthIt ? vary(response) : response;
@@ -135,6 +135,13 @@ function decide(
 function revalidated(response: Response, request: Request, { choose }: Settings): Response {
   const { coding } = choose(request.headers.get("accept-encoding"));
   return coding === undefined ? vary(response) : varyWeakly(response);
+}
+
+/** What else than a known response is long must not be asked: it may make a stream of it. */
+function isShort(response: Response, { threshold }: Settings): boolean {
+  // Without content it may be the answer to HEAD, and tell the length of GET's.
+  return response instanceof KnownResponse && response.content !== null &&
+    response.content.length < threshold;
 }
 
 /** To a request that has done something, the answer is more use than its refusal. */

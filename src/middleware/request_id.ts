@@ -116,7 +116,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
  * ```
  */
 export function requestIdOf(of: Request | Context): string | undefined {
-  return (of as Partial<Identified>)[REQUEST_ID] ?? IDS.get(of);
+  return (of as Partial<Identified> | undefined)?.[REQUEST_ID] ?? IDS.get(of);
 }
 
 /** A place in the object costs less than one beside it. */

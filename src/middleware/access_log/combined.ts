@@ -19,8 +19,8 @@ export class CombinedFormat implements LineFormat {
     const last = this.#last;
     const date = this.#dateAt(entry.time);
     if (last === undefined || !isRepeated(entry, last)) {
-      this.#last = entry;
       this.#start = startOf(entry, date);
+      this.#last = entry;
     }
     return this.#start;
   }

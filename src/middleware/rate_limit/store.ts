@@ -44,7 +44,7 @@ export interface RateLimitClock {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** The machine's clock, read once a turn. */
+/** The machine's clock, read once for requests that have come together. */
 export const systemClock: RateLimitClock = {
   now: () => machineTurn.read(),
   after(milliseconds, callback) {
