@@ -120,8 +120,7 @@ export class RequestHead implements FieldListener {
   #readPathAndQuery(): string {
     if (this.#isPlain()) return this.target;
     const uri = this.uri("http", "localhost");
-    const path = uri.indexOf("/", uri.indexOf("://") + 3);
-    return path === -1 ? uri : uri.slice(path);
+    return uri.slice(uri.indexOf("/", uri.indexOf("://") + 3));
   }
 
   #readPathname(): string {

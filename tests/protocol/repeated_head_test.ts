@@ -19,8 +19,8 @@ const HEADS: [why: string, head: string][] = [
     "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n",
   ],
   ["of an own method", "BREW /pot HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nX-A: 2\r\n\r\n"],
-  ["of 256 octets", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(224)}\r\n\r\n`],
-  ["of 257 octets", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(225)}\r\n\r\n`],
+  ["of 1024 octets", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(992)}\r\n\r\n`],
+  ["of 1025 octets", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(993)}\r\n\r\n`],
 ];
 
 /** All that a head says. */
@@ -39,6 +39,7 @@ function describe(head: RequestHead): unknown {
     uri: head.uri("http", "fallback"),
     secureUri: head.uri("https", "fallback"),
     pathname: head.pathname(),
+    pathAndQuery: head.pathAndQuery(),
     lines: Array.from({ length: fieldCount }, (_, i) => [fields.name(i), fields.value(i)]),
   };
 }
@@ -99,3 +100,21 @@ Deno.test("a repeated head reads octets that stay, whatever becomes of those it 
   copy.fill(0);
   assertEquals([first.target, first.fields.value(0)], ["/a", "a"]);
 });
+
+const PATHS: [head: string, pathAndQuery: string][] = [
+  ["GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n", "/a?b=c"],
+  ["GET /a/../b?c HTTP/1.1\r\nHost: a\r\n\r\n", "/b?c"],
+  ["GET http://b HTTP/1.1\r\nHost: a\r\n\r\n", "/"],
+  ["GET http://b/c?d HTTP/1.1\r\nHost: a\r\n\r\n", "/c?d"],
+  ["OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "/"],
+];
+
+for (const [head, expected] of PATHS) {
+  Deno.test(`pathAndQuery() of ${head.split("\r\n")[0]} is ${expected}`, () => {
+    const parser = new RequestHeadParser(DEFAULT_LIMITS);
+    parser.parse(octetsOf(head), 0, head.length);
+    const { pathname, search } = new URL(parser.head.uri("http", "fallback"));
+    assertEquals(parser.head.pathAndQuery(), expected);
+    assertEquals(expected, pathname + search);
+  });
+}
