@@ -56,7 +56,7 @@ export {
   type RouteTable,
 } from "./src/routing/route_table.ts";
 export type { RunningServer, Serve, ServeOptions } from "./src/serve.ts";
-export type { Clock } from "./src/server/clock.ts";
+export type { Clock } from "./src/clock.ts";
 export type { LimitOptions } from "./src/server/settings.ts";
 export type { CutReason, RefusalReason } from "./src/server/refusals.ts";
 export type { ServerStats } from "./src/server/stats.ts";

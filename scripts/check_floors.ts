@@ -42,6 +42,7 @@ interface Resolution {
 }
 
 const GROUND = [
+  "src/clock.ts",
   "src/deferred.ts",
   "src/exchange_observer.ts",
   "src/handler.ts",
@@ -53,7 +54,7 @@ const GROUND = [
 
 /** The whole building. */
 export const FLOORS: readonly Floor[] = [
-  { modules: GROUND, mayImport: [] },
+  { modules: GROUND, mayImport: ["node:timers"] },
   { modules: ["src/protocol/"], mayImport: [] },
   { modules: ["src/std/"], mayImport: ["npm:deno-std@"] },
   { modules: ["src/web/"], mayImport: ["src/protocol/", ...GROUND] },

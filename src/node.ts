@@ -38,7 +38,7 @@ export {
   type RouteTable,
 } from "./routing/route_table.ts";
 export type { RunningServer, Serve, ServeOptions } from "./serve.ts";
-export type { Clock } from "./server/clock.ts";
+export type { Clock } from "./clock.ts";
 export type { LimitOptions } from "./server/settings.ts";
 export type { CutReason, RefusalReason } from "./server/refusals.ts";
 export type { ServerStats } from "./server/stats.ts";

@@ -1,5 +1,5 @@
 import { type Address, type Handler, type HandlerObject, toHandler } from "./handler.ts";
-import { type Clock, systemClock } from "./server/clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import type { Listener, ListenOptions, Transport } from "./server/duplex.ts";
 import { defaultErrorHandler } from "./server/error_response.ts";
 import type { RefusalReason } from "./server/refusals.ts";

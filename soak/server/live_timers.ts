@@ -1,5 +1,5 @@
 import type { Clock } from "../../mod.ts";
-import { systemClock } from "../../src/server/clock.ts";
+import { systemClock } from "../../src/clock.ts";
 
 type Timer = ReturnType<typeof setTimeout>;
 

@@ -28,7 +28,7 @@
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
 import { type Context, type Middleware, PATH_AND_QUERY } from "../handler.ts";
-import { type LogClock, machineClock } from "./access_log/clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
 import {
@@ -40,7 +40,7 @@ import {
 import { observeExchange } from "./observe_exchange.ts";
 import { machineTurn, TurnClock } from "./turn_clock.ts";
 
-export type { LogClock } from "./access_log/clock.ts";
+export type { Clock as LogClock } from "../clock.ts";
 export type { LogFields } from "./access_log/entry.ts";
 export type { LogStats } from "./access_log/line_writer.ts";
 export type { AccessLogOptions } from "./access_log/options.ts";
@@ -135,9 +135,9 @@ interface Times {
   readonly elapsed: TurnClock;
 }
 
-function timesOf(clock: LogClock): Times {
+function timesOf(clock: Clock): Times {
   const now = new TurnClock(() => clock.now());
-  if (clock === machineClock) return { now, elapsed: machineTurn };
+  if (clock === systemClock) return { now, elapsed: machineTurn };
   if (clock.elapsed === undefined) return { now, elapsed: now };
   return { now, elapsed: new TurnClock(() => clock.elapsed!()) };
 }

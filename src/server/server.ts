@@ -5,7 +5,7 @@ import type { OverloadReason } from "../protocol/refusals.ts";
 import { DateField } from "../protocol/date.ts";
 import { RequestHeadParser } from "../protocol/request_head.ts";
 import type { PlatformResponseReader } from "../web/platform_response.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import { tickFor } from "./deadlines.ts";

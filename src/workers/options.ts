@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { Address } from "../handler.ts";
 import { checkOptions, describeAddress, type ServeOptions } from "../serve.ts";
-import { systemClock } from "../server/clock.ts";
+import { systemClock } from "../clock.ts";
 import { checkTime, resolveLimits, resolveTimeouts } from "../server/settings.ts";
 import { describe } from "./worker_process.ts";
 import type { WorkerEnding } from "./running_workers.ts";

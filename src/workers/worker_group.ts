@@ -1,7 +1,7 @@
 import { defer } from "../deferred.ts";
 import type { Address } from "../handler.ts";
 import type { ServeOptions } from "../serve.ts";
-import type { Clock } from "../server/clock.ts";
+import type { Clock } from "../clock.ts";
 import { checkTime } from "../server/settings.ts";
 import type { ServerStats } from "../server/stats.ts";
 import { quiet } from "../web/quiet.ts";

@@ -1,6 +1,6 @@
 import { defer } from "../deferred.ts";
 import type { Address } from "../handler.ts";
-import { type Clock } from "../server/clock.ts";
+import { type Clock } from "../clock.ts";
 import type { ServerStats } from "../server/stats.ts";
 import { quiet } from "../web/quiet.ts";
 import { type Order, type Report, type ServeOrder, toError, toFailure } from "./messages.ts";

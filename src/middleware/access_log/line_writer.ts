@@ -1,4 +1,4 @@
-import type { LogClock } from "./clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { LineFormat } from "./entry.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import type { LogSink } from "./sinks.ts";
@@ -27,7 +27,7 @@ export interface WriterSettings {
   /** Milliseconds that a line may wait. */
   readonly interval: number;
   /** Where the time comes from. */
-  readonly clock: LogClock;
+  readonly clock: Clock;
   /** Learns that a sink fails; once, until it has recovered. */
   readonly onError: (error: unknown) => void;
 }

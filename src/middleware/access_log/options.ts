@@ -1,5 +1,5 @@
 import type { Context } from "../../handler.ts";
-import { type LogClock, machineClock } from "./clock.ts";
+import { type Clock, systemClock } from "../../clock.ts";
 import { CombinedFormat } from "./combined.ts";
 import type { LineFormat, LogFields } from "./entry.ts";
 import { JsonFormat } from "./json_lines.ts";
@@ -41,7 +41,7 @@ export interface AccessLogOptions {
   /** Learns that the sink fails; once, until it has recovered. By default it is printed. */
   readonly onError?: (error: unknown) => void;
   /** Where the log gets its time from. */
-  readonly clock?: LogClock;
+  readonly clock?: Clock;
 }
 
 /** Options of which each has been checked. */
@@ -63,7 +63,7 @@ export interface ResolvedOptions {
   /** See `AccessLogOptions`. */
   readonly onError: (error: unknown) => void;
   /** See `AccessLogOptions`. */
-  readonly clock: LogClock;
+  readonly clock: Clock;
 }
 
 /** Less would drop a line that is merely long. */
@@ -90,7 +90,7 @@ const KINDS: Readonly<Record<keyof AccessLogOptions, string>> = {
 export function resolveOptions(options: AccessLogOptions): ResolvedOptions {
   checkKinds(options);
   const { sink = stdout(), bufferOctets = 1_048_576, client = addressOf, fields } = options;
-  const { onError = print, clock = machineClock, reopenOnSignal = true } = options;
+  const { onError = print, clock = systemClock, reopenOnSignal = true } = options;
   const flushInterval = options.flushInterval ?? (sink.isTerminal ? 50 : 1000);
   if (typeof sink.write !== "function") {
     throw new TypeError("Cannot log: sink must have a function write");

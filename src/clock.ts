@@ -1,7 +1,7 @@
 import { clearInterval, setInterval } from "node:timers";
 
-/** Where the log gets its time from; a server's `clock` will do. */
-export interface LogClock {
+/** Where a server, or its log, gets its time from; tests give one that they turn by hand. */
+export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Milliseconds since any moment, which nobody sets; where it is absent, `now` serves. */
@@ -11,7 +11,7 @@ export interface LogClock {
 }
 
 /** The machine's clock. Its timers keep no process alive. */
-export const machineClock: LogClock = {
+export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   every(milliseconds, tick) {
