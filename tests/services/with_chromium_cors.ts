@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { chromium } from "playwright-core";
 import { compose, html, json, type Middleware, routes } from "../../mod.ts";
 import { compress } from "../../src/middleware/compress.ts";
 import { cors } from "../../src/middleware/cors.ts";
@@ -12,6 +11,7 @@ import { eventStream, lastEventId } from "../../src/middleware/event_stream.ts";
 import { nonceOf, secureHeaders } from "../../src/middleware/secure_headers.ts";
 import { assertEquals } from "../assert.ts";
 import { eventually, startLocal } from "../transport/servers.ts";
+import { launchChromium } from "./chromium.ts";
 import { requireTool } from "./tools.ts";
 
 const HAS_CHROMIUM = requireTool("chromium");
@@ -24,19 +24,7 @@ interface Page {
 
 /** Opens a page of an origin in a browser of its own. */
 async function withPage(url: string, use: (page: Page) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.goto(url);

@@ -4,24 +4,14 @@
  *
  * @module
  */
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { Middleware } from "../../mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type Files, later, makeSite, serveSite } from "../middleware/site.ts";
+import { launchChromium } from "./chromium.ts";
 import { requireTool } from "./tools.ts";
 
 const HAS_CHROMIUM = requireTool("chromium");
-
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -70,10 +60,7 @@ async function withPage(
   };
   const options = { listing: true, precompressed: true, now: later };
   await using server = await serveSite(site.root, options, note);
-  const browser: Browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ARGS,
-  });
+  const browser: Browser = await launchChromium();
   try {
     const page = await browser.newPage();
     const complaints: string[] = [];
