@@ -86,6 +86,46 @@ export function equalsIgnoringCase(
   return true;
 }
 
+/** Octets somewhere in a buffer. */
+export interface Run {
+  /** The buffer. */
+  readonly bytes: Uint8Array;
+  /** Offset of the first of them. */
+  readonly start: number;
+  /** How many they are. */
+  readonly length: number;
+}
+
+/** Whether the octets at `start`, of which there must be enough, are those of a run. */
+export function isRunAt(run: Run, bytes: Uint8Array, start: number): boolean {
+  const { length } = run;
+  const short = Math.min(length, SHORT_RUN);
+  for (let i = 0; i < short; i++) {
+    if (run.bytes[run.start + i] !== bytes[start + i]) return false;
+  }
+  if (short === length) return true;
+  return areEqual(viewOf(run.bytes, run.start, length), viewOf(bytes, start, length), short);
+}
+
+/** Up to so many octets a loop costs less than two views. */
+const SHORT_RUN = 64;
+
+function viewOf({ buffer, byteOffset }: Uint8Array, start: number, length: number): DataView {
+  return new DataView(buffer, byteOffset + start, length);
+}
+
+/** Compares what follows an offset, eight octets at a time. */
+function areEqual(first: DataView, second: DataView, start: number): boolean {
+  const length = first.byteLength;
+  let i = start;
+  for (; i + 8 <= length; i += 8) {
+    const low = first.getInt32(i, true) ^ second.getInt32(i, true);
+    if ((low | (first.getInt32(i + 4, true) ^ second.getInt32(i + 4, true))) !== 0) return false;
+  }
+  for (; i < length; i++) if (first.getUint8(i) !== second.getUint8(i)) return false;
+  return true;
+}
+
 /** The octet, or the lower-case letter where it is an upper-case one. */
 export function lowerCaseOctet(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;

@@ -9,7 +9,7 @@ import { isPlainAuthority, normaliseAuthority, type Scheme } from "./host.ts";
 import type { Limits } from "./limits.ts";
 import { LineCursor } from "./line_cursor.ts";
 import { FramingFields, type MessageFraming, NO_CONTENT } from "./message_framing.ts";
-import { equalsIgnoringCase, textOf } from "./octets.ts";
+import { equalsIgnoringCase, isRunAt, type Run, textOf } from "./octets.ts";
 import { noteConnectionOptions, persistsAfter } from "./persistence.ts";
 import { parseRequestLine, requestLineBound, requestLineTooLong } from "./request_line.ts";
 import {
@@ -40,7 +40,7 @@ const METHODS_BY_LENGTH: readonly (readonly string[] | undefined)[] = [
  *
  * The octets are never written over, so the head may be kept as long as somebody wants it.
  */
-export class RequestHead implements FieldListener {
+export class RequestHead implements FieldListener, Run {
   /** The octets that all offsets refer to. */
   readonly bytes: Uint8Array;
   /** Offset of the method. */
@@ -134,11 +134,7 @@ export class RequestHead implements FieldListener {
   isRepeatedAt(bytes: Uint8Array, start: number, end: number): boolean {
     const { length } = this;
     if (length > MAX_REPEATED || end - start < length) return false;
-    const own = this.bytes;
-    for (let i = 0, offset = this.start; i < length; i++, offset++) {
-      if (bytes[start + i] !== own[offset]) return false;
-    }
-    return true;
+    return isRunAt(this, bytes, start);
   }
 
   /** Octets of the head, its empty line included. */

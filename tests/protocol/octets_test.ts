@@ -7,6 +7,7 @@ import {
   indexOfOctet,
   isDigit,
   isOctetOf,
+  isRunAt,
   lowerCaseOctet,
   octetsOf,
   PLAIN_TARGET_OCTET,
@@ -95,4 +96,22 @@ Deno.test("textOf() gives one character for each octet, however many", () => {
 
 Deno.test("octetsOf() gives one octet for each character", () => {
   assertEquals(octetsOf(ALL_TEXT), Uint8Array.from(ALL));
+});
+
+Deno.test("isRunAt() finds each octet that differs, wherever the run lies", () => {
+  for (const length of [0, 1, 7, 63, 64, 65, 71, 72, 73, 200]) {
+    const bytes = Uint8Array.from({ length: length + 8 }, (_, i) => i * 7);
+    const run = { bytes: bytes.slice(), start: 3, length };
+    const other = new Uint8Array(length + 20).subarray(5);
+    other.set(bytes.subarray(3, 3 + length), 2);
+    assertEquals(isRunAt(run, other, 2), true, `${length} octets`);
+    for (let i = 0; i < length; i++) {
+      other[2 + i] ^= 0x80;
+      assertEquals(isRunAt(run, other, 2), false, `octet ${i} of ${length}`);
+      other[2 + i] ^= 0x80;
+    }
+    other[1] ^= 1;
+    other[2 + length] ^= 1;
+    assertEquals(isRunAt(run, other, 2), true, `around ${length} octets`);
+  }
 });
