@@ -49,7 +49,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
   readonly #host: ConnectionHost;
   readonly #onClosed: (connection: Connection) => void;
   readonly #responder: Responder;
-  readonly #watch: ConnectionWatch;
+  #watch: ConnectionWatch | undefined;
   #undrained = 0;
   #awaitsRoom = false;
   #resumption: Deferred<void> | undefined;
@@ -66,7 +66,6 @@ export class Connection implements Receiver, ResponderLink, Watched {
     this.exchange = new Exchange(host.limits, host.wholeHeads);
     this.outbox = new Outbox(duplex, host.writers, (error) => this.fail(error));
     this.#responder = new Responder(this, host);
-    this.#watch = new ConnectionWatch(host.timeouts, host.limits.minRate);
   }
 
   /** The client's end. */
@@ -208,6 +207,8 @@ export class Connection implements Receiver, ResponderLink, Watched {
   tick(now: number): void {
     this.exchange.forget();
     if (this.phase === "serving" && (this.ended || this.#isBlocked())) this.#probe();
+    // Many connections are over before the first tick.
+    this.#watch ??= new ConnectionWatch(this.#host.timeouts, this.#host.limits.minRate);
     this.#watch.tick(this, now);
   }
 

@@ -131,15 +131,18 @@ function openDuplex(conn: Deno.Conn, secure: boolean): DenoDuplex {
 /** One connection of Deno. */
 class DenoDuplex implements Duplex {
   readonly remoteAddr;
-  readonly localAddr;
   readonly secure: boolean;
   readonly #conn: Deno.Conn;
+  #localAddr: Duplex["localAddr"] | undefined;
 
   constructor(conn: Deno.Conn, secure: boolean) {
     this.#conn = conn;
     this.secure = secure;
     this.remoteAddr = addressOf(conn.remoteAddr);
-    this.localAddr = addressOf(conn.localAddr);
+  }
+
+  get localAddr(): Duplex["localAddr"] {
+    return this.#localAddr ??= addressOf(this.#conn.localAddr);
   }
 
   write(octets: Uint8Array): Promise<number> {
