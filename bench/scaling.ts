@@ -5,10 +5,11 @@
 import { alternate } from "./load/alternate.ts";
 import { curveChart } from "./load/curve_chart.ts";
 import { measureIdleMemory } from "./load/idle.ts";
-import { describeMachine, machineLine } from "./load/machine.ts";
+import { describeMachine, type Machine, machineLine } from "./load/machine.ts";
 import { markdownTable } from "./load/markdown.ts";
 import { runTask, UsageError } from "./load/options.ts";
 import { writeReport } from "./load/output.ts";
+import { publishChart, publishSection } from "./load/publish.ts";
 import { median } from "./load/statistics.ts";
 import { type Curve, descriptorsFor } from "./scaling/curves.ts";
 import { commandOf, measureCurve, type Series } from "./scaling/measure.ts";
@@ -17,7 +18,7 @@ import { readScalingOptions } from "./scaling/options.ts";
 const IDLE_CONNECTIONS = 10_000;
 
 await runTask(async (args) => {
-  const { curves, memory, json, ...effort } = readScalingOptions(args);
+  const { curves, memory, json, docs, ...effort } = readScalingOptions(args);
   checkDescriptors(Math.max(descriptorsFor(curves), memory ? IDLE_CONNECTIONS + 200 : 0));
   const machine = await describeMachine({});
   const found: Record<string, readonly Series[]> = {};
@@ -25,12 +26,28 @@ await runTask(async (args) => {
     const series = found[curve.name] = await measureCurve(curve, effort);
     console.log(tableOf(curve, series));
     await writeReport(`${json.replace(/\.json$/, "")}.${curve.name}.svg`, chartOf(curve, series));
+    if (docs) await publishCurve(curve, series, machine);
   }
   const idleMemory = memory ? await measureMemory(effort.alternations) : undefined;
-  console.log(machineLine(machine));
+  if (idleMemory !== undefined) {
+    const section = `${memoryTable(idleMemory)}\n${machineLine(machine)}.`;
+    console.log(section);
+    if (docs) await publishSection("scaling-memory", section);
+  }
   const report = { machine, ...effort, curves: found, idleMemory };
   await writeReport(json, `${JSON.stringify(report, null, 2)}\n`);
 });
+
+async function publishCurve(
+  curve: Curve,
+  series: readonly Series[],
+  machine: Machine,
+): Promise<void> {
+  const chart = await publishChart(`scaling-${curve.name}`, chartOf(curve, series));
+  const table = tableOf(curve, series).replace(/^###.*\n\n/, "");
+  const section = `![${curve.title}](${chart})\n\n${table}\n${machineLine(machine)}.`;
+  await publishSection(`scaling-${curve.name}`, section);
+}
 
 /** Server, client and this process each hold one descriptor for a connection. */
 function checkDescriptors(needed: number): void {
@@ -64,15 +81,17 @@ function chartOf({ title, axis }: Curve, series: readonly Series[]): string {
   return curveChart({ title, axis, unit: "µs", lines });
 }
 
-async function measureMemory(alternations: number): Promise<Readonly<Record<string, number>>> {
+type Memory = Readonly<Record<string, number>>;
+
+async function measureMemory(alternations: number): Promise<Memory> {
   const servers = [{ name: "Deno.serve" }, { name: "Culvert" }];
   const found = await alternate(servers, alternations, ({ name }) => {
     return measureIdleMemory(commandOf(name, "plaintext", 1), IDLE_CONNECTIONS);
   });
-  const rows = [...found].map(([name, octets]) => [name, Math.round(median(octets))] as const);
-  console.log(`### Resident memory of one of ${IDLE_CONNECTIONS} idle connections\n`);
-  console.log(
-    markdownTable(["server", "octets"], rows.map(([name, octets]) => [name, `${octets}`])),
-  );
-  return Object.fromEntries(rows);
+  return Object.fromEntries([...found].map(([name, octets]) => [name, Math.round(median(octets))]));
+}
+
+function memoryTable(memory: Memory): string {
+  const head = ["server", `octets of one of ${IDLE_CONNECTIONS} idle connections`];
+  return markdownTable(head, Object.entries(memory).map(([name, octets]) => [name, `${octets}`]));
 }

@@ -9,6 +9,7 @@ import { markdownTable } from "./load/markdown.ts";
 import { buildPackage, pathOf } from "./load/npm_package.ts";
 import { readArguments, readCount, runTask, UsageError } from "./load/options.ts";
 import { writeReport } from "./load/output.ts";
+import { publishSection } from "./load/publish.ts";
 import { ServerProcess } from "./load/process.ts";
 import { median, ratios, type Spread, spread } from "./load/statistics.ts";
 import { type ModuleGraph, readModuleGraph } from "./start/module_graph.ts";
@@ -37,7 +38,10 @@ interface Row extends ModuleGraph {
 }
 
 await runTask(async (args) => {
-  const { texts, rest } = readArguments(args, { switches: [], texts: ["alternations", "json"] });
+  const { switches, texts, rest } = readArguments(args, {
+    switches: ["docs"],
+    texts: ["alternations", "json"],
+  });
   if (rest.length > 0) throw new UsageError(`unknown argument ${rest[0]}`);
   const alternations = readCount("alternations", texts.alternations, 11);
   const starters = startersWith(await buildPackage());
@@ -47,8 +51,9 @@ await runTask(async (args) => {
   const rows = await Promise.all(starters.map((starter) => summarise(starter, starts)));
   const Node = (await outputOf("node", ["--version"])).trim().replace("v", "");
   const machine = await describeMachine({ Node });
-  console.log(tableOf(rows));
-  console.log(`Medians of ${alternations} alternations; ${machineLine(machine)}.`);
+  const about = `Medians of ${alternations} alternations; ${machineLine(machine)}.`;
+  console.log(`${tableOf(rows)}\n${about}`);
+  if (switches.docs) await publishSection("start", `${tableOf(rows)}\n${about}`);
   const report = JSON.stringify({ machine, alternations, rows }, null, 2);
   await writeReport(texts.json ?? "bench/report/start.json", `${report}\n`);
 });

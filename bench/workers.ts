@@ -9,6 +9,9 @@ import { alternate } from "./load/alternate.ts";
 import { describeMachine, machineLine } from "./load/machine.ts";
 import { pathOf } from "./load/npm_package.ts";
 import { cpuTimeOf } from "./load/process.ts";
+import { markdownTable } from "./load/markdown.ts";
+import { readArguments } from "./load/options.ts";
+import { publishSection } from "./load/publish.ts";
 import { median, ratios } from "./load/statistics.ts";
 import { CONNECTIONS, runWrk, warmUp } from "./load/wrk.ts";
 
@@ -26,8 +29,13 @@ interface Measure {
 
 const CONTESTANTS = [1, 2].map((workers) => ({ name: `${workers}`, workers }));
 
+const { docs } = readArguments(Deno.args, { switches: ["docs"], texts: [] }).switches;
 const measures = await alternate(CONTESTANTS, ALTERNATIONS, ({ workers }) => measure(workers));
-report();
+const section = `${tableOf()}
+Plain text, ${CONNECTIONS} connections; medians of ${ALTERNATIONS} alternations of ${SECONDS} s;
+${machineLine(await describeMachine({}))}.`;
+console.log(section);
+if (docs) await publishSection("workers", section);
 
 async function measure(workers: number): Promise<Measure> {
   const script = pathOf("./workers/server.ts", import.meta.url);
@@ -61,24 +69,18 @@ async function readNumbers(stdout: ReadableStream<Uint8Array>): Promise<readonly
   return new TextDecoder().decode(value).trim().split(" ").map(Number);
 }
 
-function report(): void {
+function tableOf(): string {
   const baseline = measures.get("1")!;
-  console.log(
-    `\nplaintext, ${CONNECTIONS} connections (medians of ${ALTERNATIONS} alternations)\n`,
-  );
-  console.log("| workers | requests per second | ratio | CPU per request | ratio | cores in use |");
-  console.log("| --- | --- | --- | --- | --- | --- |");
-  for (const [name, own] of measures) {
-    const row = [
-      name,
-      Math.round(middle(own, "throughput")),
-      compare(own, baseline, "throughput"),
-      `${middle(own, "cpu").toFixed(2)} µs`,
-      compare(own, baseline, "cpu"),
-      middle(own, "cores").toFixed(2),
-    ];
-    console.log(`| ${row.join(" | ")} |`);
-  }
+  const head = ["workers", "requests/s", "ratio", "CPU per request", "ratio", "cores in use"];
+  const rows = [...measures].map(([name, own]) => [
+    name,
+    String(Math.round(middle(own, "throughput"))),
+    compare(own, baseline, "throughput"),
+    `${middle(own, "cpu").toFixed(2)} µs`,
+    compare(own, baseline, "cpu"),
+    middle(own, "cores").toFixed(2),
+  ]);
+  return markdownTable(head, rows);
 }
 
 function compare(
@@ -100,5 +102,3 @@ function values(own: readonly Measure[], name: keyof Measure): number[] {
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
-
-console.log(`\n${machineLine(await describeMachine({}))}`);

@@ -23,9 +23,14 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
+  /** Its number. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** User and system time so far, in microseconds. */
   cpuTime(): number {
-    return cpuTimeOf(this.#child.pid);
+    return cpuTimeOf(this.pid);
   }
 
   /** Resident memory, in octets. */

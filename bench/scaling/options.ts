@@ -10,6 +10,8 @@ export interface ScalingOptions extends Effort {
   readonly memory: boolean;
   /** Where figures and charts go; the charts lie beside it. */
   readonly json: string;
+  /** Whether docs/performance.md gets them, too. */
+  readonly docs: boolean;
 }
 
 const MEMORY = "memory";
@@ -22,13 +24,14 @@ const USAGE = `Usage: deno task bench:scaling [flags]
   --alternations N  turns of each server at each size (3)
   --seconds N       length of a turn (2)
   --json PATH       where the figures go (bench/report/scaling.json)
+  --docs            writes tables and charts into docs/performance.md
 `;
 
 const TEXTS = ["curve", "largest", "alternations", "seconds", "json"] as const;
 
 /** Reads the command line of the task; throws a `UsageError` for one that makes no sense. */
 export function readScalingOptions(args: readonly string[]): ScalingOptions {
-  const { texts, rest } = readArguments(args, { switches: [], texts: TEXTS });
+  const { switches, texts, rest } = readArguments(args, { switches: ["docs"], texts: TEXTS });
   if (rest.length > 0) throw new UsageError(`unknown argument ${rest[0]}\n\n${USAGE}`);
   const names = readNames("curve", texts.curve, NAMES);
   const largest = readCount("largest", texts.largest, Infinity);
@@ -44,5 +47,6 @@ export function readScalingOptions(args: readonly string[]): ScalingOptions {
     alternations: readCount("alternations", texts.alternations, 3),
     seconds: readCount("seconds", texts.seconds, 2),
     json: texts.json ?? "bench/report/scaling.json",
+    docs: switches.docs,
   };
 }
