@@ -37,7 +37,7 @@ export async function runCommand(args: readonly string[], runtime: Runtime): Pro
     case "version":
       return say(`culvert ${VERSION}\n`);
     case "mistake":
-      return complain(`${line.message}\n\n${USAGE}`, 2);
+      return complain(`${line.message}\nTry --help for the flags\n`, 2);
     case "run":
       return await run(line.settings, await starterFor(line.settings, runtime));
   }

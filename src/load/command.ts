@@ -20,7 +20,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     if (command === "version") return say(`culvert-load ${VERSION}\n`);
     return await run(command);
   } catch (error) {
-    if (error instanceof UsageError) return complain(`${error.message}\n\n${USAGE}`, 2);
+    if (error instanceof UsageError) {
+      return complain(`${error.message}\nTry --help for the flags\n`, 2);
+    }
     if (error instanceof LoadError || error instanceof FileError) {
       return complain(`${error.message}\n`, 1);
     }
