@@ -56,7 +56,7 @@ export function listingPage({ path, entries, hasParent, more }: Listing): string
 </head>
 <body>
 <main>
-<h1>${title}</h1>
+<h1>Index of <bdi>${escapeHtml(path)}</bdi></h1>
 <table>
 <thead>
 <tr><th scope="col">Name</th><th scope="col" class="size">Size</th><th scope="col" class="time">Last modified</th></tr>
@@ -94,7 +94,8 @@ const PARENT = `<tr><td><a href="../">../ <span class="none">(folder above)</spa
 
 function row({ name, isFolder, size, lastModified }: ListedEntry): string {
   const slash = isFolder ? "/" : "";
-  const label = escapeHtml(name) + slash;
+  // A name written from right to left must not turn the slash around, nor what stands behind it.
+  const label = `<bdi>${escapeHtml(name)}</bdi>${slash}`;
   const time = new Date(lastModified).toISOString();
   // A lone surrogate, which Windows allows in names, has no URL.
   const reference = `./${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"))}${slash}`;
