@@ -27,10 +27,11 @@
 
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
-import { type Context, type Middleware, PATH_AND_QUERY } from "../handler.ts";
+import type { Context, Middleware } from "../handler.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
+import { RequestTexts } from "./access_log/request_texts.ts";
 import {
   type AccessLogOptions,
   checkInteger,
@@ -97,7 +98,12 @@ export function createAccessLog(options: AccessLogOptions = {}): AccessLog {
   const { sink, format, clock, onError } = resolved;
   const { bufferOctets: most, flushInterval: interval } = resolved;
   const writer = new LineWriter({ sink, format, most, interval, clock, onError });
-  const parts: Parts = { options: resolved, writer, times: timesOf(clock) };
+  const parts: Parts = {
+    options: resolved,
+    writer,
+    times: timesOf(clock),
+    texts: new RequestTexts(),
+  };
   const reopen = () => writer.reopen();
   const listens = resolved.reopenOnSignal && typeof sink.reopen === "function";
   if (listens) process.on("SIGHUP", reopen);
@@ -127,6 +133,7 @@ interface Parts {
   readonly options: ResolvedOptions;
   readonly writer: LineWriter;
   readonly times: Times;
+  readonly texts: RequestTexts;
 }
 
 /** A clock, read once for all that happens in a turn. */
@@ -146,15 +153,17 @@ function timesOf(clock: Clock): Times {
 class LoggedRequest implements ExchangeObserver {
   readonly #options: ResolvedOptions;
   readonly #writer: LineWriter;
+  readonly #texts: RequestTexts;
   readonly #request: Request;
   readonly #context: Context;
   readonly #times: Times;
   readonly #time: number;
   readonly #start: number;
 
-  constructor({ options, writer, times }: Parts, request: Request, context: Context) {
+  constructor({ options, writer, times, texts }: Parts, request: Request, context: Context) {
     this.#options = options;
     this.#writer = writer;
+    this.#texts = texts;
     this.#request = request;
     this.#context = context;
     this.#times = times;
@@ -163,14 +172,12 @@ class LoggedRequest implements ExchangeObserver {
   }
 
   exchangeEnded(end: ExchangeEnd): void {
-    const { format, onError } = this.#options;
     // What a program adds may throw; the answer is out already.
     try {
-      const entry = this.#entry(end);
-      this.#writer.add(format.end(entry), format.start(entry));
+      this.#writer.add(this.#entry(end));
     } catch (error) {
       this.#writer.drop();
-      onError(error);
+      this.#options.onError(error);
     }
   }
 
@@ -178,30 +185,22 @@ class LoggedRequest implements ExchangeObserver {
     const { client, fields } = this.#options;
     const request = this.#request;
     const context = this.#context;
+    const { method, target, referer, userAgent } = this.#texts.of(request);
     return {
       time: this.#time,
       client: String(client(request, context)),
-      method: request.method,
-      target: targetOf(request),
+      method,
+      target,
       minorVersion: end.minorVersion,
       status: end.status,
       contentOctets: end.contentOctets,
       receivedOctets: end.receivedOctets,
       duration: this.#times.elapsed.read() - this.#start,
-      referer: request.headers.get("referer"),
-      userAgent: request.headers.get("user-agent"),
+      referer,
+      userAgent,
       route: context.route,
       aborted: end.error !== undefined,
       fields: fields?.(request, context),
     };
   }
-}
-
-/** Path and query of a request's URL. */
-function targetOf(request: Request): string {
-  const known = (request as { readonly [PATH_AND_QUERY]?: string })[PATH_AND_QUERY];
-  if (known !== undefined) return known;
-  const { url } = request;
-  const path = url.indexOf("/", url.indexOf("://") + 3);
-  return path === -1 ? url : url.slice(path);
 }

@@ -1,5 +1,6 @@
 import { defer } from "../deferred.ts";
-import { appendFieldLine, appendHeadText, type FieldLines } from "../protocol/response_head.ts";
+import { CANNOT_WRITE, type OwnFields } from "../own_fields.ts";
+import { appendHeadText } from "../protocol/response_head.ts";
 import { OctetWriter } from "../protocol/octet_writer.ts";
 import type { Duplex } from "./duplex.ts";
 import type { WriterPool } from "./writer_pool.ts";
@@ -23,14 +24,6 @@ export interface Watcher {
   resolve(): void;
   /** The network will not take them all. */
   reject(error: unknown): void;
-}
-
-/** A head, in two parts. */
-export interface HeadParts {
-  /** What stands in front of further field lines. */
-  readonly headStart: Uint8Array;
-  /** What stands behind them. */
-  readonly headEnd: Uint8Array;
 }
 
 const encoder = new TextEncoder();
@@ -103,25 +96,25 @@ export class Outbox {
   }
 
   /**
-   * Appends a head in two parts, field lines between them, and a content, where all but the parts is
-   * ASCII, the lines are in order and everything fits; else nothing, and says so.
+   * Appends an answer in parts: the start of its head, lines of its own, what stands behind them, and
+   * a content that is not there yet. Where the lines or the content are not ASCII or in order, or not
+   * everything fits, it appends nothing, and says so.
    */
-  appendAsciiWith(answer: HeadParts, fields: FieldLines, content: string): boolean {
-    const { headStart, headEnd } = answer;
-    let octets = headStart.length + headEnd.length + content.length;
-    for (let i = 0; i < fields.length; i++) octets += fields[i].length + 2;
-    const writer = this.#room(octets);
+  appendParts(start: Uint8Array, own: OwnFields, end: Uint8Array, content: string = ""): boolean {
+    const writer = this.#room(start.length + own.most + end.length + content.length);
     if (writer === undefined) return false;
-    const start = writer.length;
-    writer.appendOctets(headStart);
-    if (appendFieldLines(writer, fields)) {
-      writer.appendOctets(headEnd);
+    const before = writer.length;
+    writer.appendOctets(start);
+    const linesEnd = own.write(writer.bytes, writer.length);
+    if (linesEnd !== CANNOT_WRITE) {
+      writer.length = linesEnd;
+      writer.appendOctets(end);
       if (writer.appendAscii(content)) {
-        this.appended += octets;
+        this.appended += writer.length - before;
         return true;
       }
     }
-    writer.length = start;
+    writer.length = before;
     return false;
   }
 
@@ -265,13 +258,6 @@ export class Outbox {
     if (this.#watchers.length === 0) this.#watchers = undefined;
     for (const watcher of watchers) if (watcher.position <= this.sent) watcher.resolve();
   }
-}
-
-function appendFieldLines(writer: OctetWriter, fields: FieldLines): boolean {
-  for (let i = 0; i < fields.length; i += 2) {
-    if (!appendFieldLine(writer, fields[i], fields[i + 1])) return false;
-  }
-  return true;
 }
 
 /** UTF-8 of a text; for content too long for a lent buffer. */

@@ -4,6 +4,7 @@ import { CombinedFormat } from "../../src/middleware/access_log/combined.ts";
 import type { LineFormat, LogEntry } from "../../src/middleware/access_log/entry.ts";
 import { LONGEST_VALUE } from "../../src/middleware/access_log/escape.ts";
 import { JsonFormat } from "../../src/middleware/access_log/json_lines.ts";
+import { LineBuffer } from "../../src/middleware/access_log/line_buffer.ts";
 import { ShortFormat } from "../../src/middleware/access_log/short.ts";
 import { assert, assertEquals, assertLess, assertMatch } from "../assert.ts";
 import { parseCombined } from "./combined_parser.ts";
@@ -271,5 +272,7 @@ Deno.test("combined: a line does not depend on those before it", () => {
 });
 
 function lineOf(format: LineFormat, entry: LogEntry): string {
-  return format.start(entry) + format.end(entry);
+  const lines = new LineBuffer();
+  format.append(entry, lines);
+  return new TextDecoder().decode(lines.take());
 }

@@ -1,5 +1,6 @@
 import { CLIENT_CLOSED_REQUEST, type LineFormat, type LogEntry } from "./entry.ts";
 import { escapeQuoted, escapeWord, LONGEST_VALUE } from "./escape.ts";
+import type { LineBuffer } from "./line_buffer.ts";
 
 const MILLION = 1_000_000;
 
@@ -14,8 +15,20 @@ export class CombinedFormat implements LineFormat {
   #last: LogEntry | undefined;
   #start = "";
 
+  /** See `LineFormat`. */
+  append(entry: LogEntry, lines: LineBuffer): void {
+    lines.appendAgain(this.#startOf(entry));
+    appendSeconds(lines, entry.duration);
+    lines.append(entry.aborted ? " aborted\n" : "\n");
+  }
+
+  /** A comment: programs that read the format leave it out. */
+  notice(dropped: number, time: number): string {
+    return `# [${this.#dateAt(time)}] ${dropped} lines were dropped\n`;
+  }
+
   /** All but the duration, which is the same for requests that are repeated within a second. */
-  start(entry: LogEntry): string {
+  #startOf(entry: LogEntry): string {
     const last = this.#last;
     const date = this.#dateAt(entry.time);
     if (last === undefined || !isRepeated(entry, last)) {
@@ -23,16 +36,6 @@ export class CombinedFormat implements LineFormat {
       this.#last = entry;
     }
     return this.#start;
-  }
-
-  /** The duration, and whether the answer was cut. */
-  end({ duration, aborted }: LogEntry): string {
-    return `${seconds(duration)}${aborted ? " aborted" : ""}\n`;
-  }
-
-  /** A comment: programs that read the format leave it out. */
-  notice(dropped: number, time: number): string {
-    return `# [${this.#dateAt(time)}] ${dropped} lines were dropped\n`;
   }
 
   /** `24/Nov/2026:17:00:00 +0000`, made once a second. */
@@ -69,10 +72,11 @@ function clientWord(client: string): string {
 }
 
 /** Milliseconds as seconds with six digits; `toFixed` takes as long as the rest of the line. */
-function seconds(milliseconds: number): string {
+function appendSeconds(lines: LineBuffer, milliseconds: number): void {
   const microseconds = Math.max(0, Math.round(milliseconds * 1000));
-  const fraction = String(MILLION + microseconds % MILLION).slice(1);
-  return `${Math.floor(microseconds / MILLION)}.${fraction}`;
+  const isShort = microseconds < MILLION;
+  lines.append(isShort ? "0." : `${Math.floor(microseconds / MILLION)}.`);
+  lines.appendDigits(isShort ? microseconds : microseconds % MILLION, 6);
 }
 
 function quoted(value: string | null): string {
