@@ -31,7 +31,7 @@ import type { Context, Middleware } from "../handler.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
-import { RequestTexts } from "./access_log/request_texts.ts";
+import { type RequestTexts, textsOf } from "./access_log/request_texts.ts";
 import {
   type AccessLogOptions,
   checkInteger,
@@ -39,6 +39,7 @@ import {
   resolveOptions,
 } from "./access_log/options.ts";
 import { observeExchange } from "./observe_exchange.ts";
+import { onceReceived } from "./once_received.ts";
 import { machineTurn, TurnClock } from "./turn_clock.ts";
 
 export type { Clock as LogClock } from "../clock.ts";
@@ -102,7 +103,7 @@ export function createAccessLog(options: AccessLogOptions = {}): AccessLog {
     options: resolved,
     writer,
     times: timesOf(clock),
-    texts: new RequestTexts(),
+    texts: onceReceived(textsOf),
   };
   const reopen = () => writer.reopen();
   const listens = resolved.reopenOnSignal && typeof sink.reopen === "function";
@@ -133,7 +134,7 @@ interface Parts {
   readonly options: ResolvedOptions;
   readonly writer: LineWriter;
   readonly times: Times;
-  readonly texts: RequestTexts;
+  readonly texts: (request: Request) => RequestTexts;
 }
 
 /** A clock, read once for all that happens in a turn. */
@@ -151,41 +152,36 @@ function timesOf(clock: Clock): Times {
 
 /** One request that is being answered; its line is made when its exchange ends. */
 class LoggedRequest implements ExchangeObserver {
-  readonly #options: ResolvedOptions;
-  readonly #writer: LineWriter;
-  readonly #texts: RequestTexts;
+  readonly #parts: Parts;
   readonly #request: Request;
   readonly #context: Context;
-  readonly #times: Times;
   readonly #time: number;
   readonly #start: number;
 
-  constructor({ options, writer, times, texts }: Parts, request: Request, context: Context) {
-    this.#options = options;
-    this.#writer = writer;
-    this.#texts = texts;
+  constructor(parts: Parts, request: Request, context: Context) {
+    this.#parts = parts;
     this.#request = request;
     this.#context = context;
-    this.#times = times;
-    this.#time = times.now.read();
-    this.#start = times.elapsed.read();
+    this.#time = parts.times.now.read();
+    this.#start = parts.times.elapsed.read();
   }
 
   exchangeEnded(end: ExchangeEnd): void {
+    const { writer, options } = this.#parts;
     // What a program adds may throw; the answer is out already.
     try {
-      this.#writer.add(this.#entry(end));
+      writer.add(this.#entry(end));
     } catch (error) {
-      this.#writer.drop();
-      this.#options.onError(error);
+      writer.drop();
+      options.onError(error);
     }
   }
 
   #entry(end: ExchangeEnd): LogEntry {
-    const { client, fields } = this.#options;
+    const { options: { client, fields }, times, texts } = this.#parts;
     const request = this.#request;
     const context = this.#context;
-    const { method, target, referer, userAgent } = this.#texts.of(request);
+    const { method, target, referer, userAgent } = texts(request);
     return {
       time: this.#time,
       client: String(client(request, context)),
@@ -195,7 +191,7 @@ class LoggedRequest implements ExchangeObserver {
       status: end.status,
       contentOctets: end.contentOctets,
       receivedOctets: end.receivedOctets,
-      duration: this.#times.elapsed.read() - this.#start,
+      duration: times.elapsed.read() - this.#start,
       referer,
       userAgent,
       route: context.route,

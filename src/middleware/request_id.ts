@@ -33,7 +33,7 @@ import { FieldName, type OwnField, TextField } from "../own_fields.ts";
 import { type Edit, editAnswerOnce } from "./answers.ts";
 import { checkInteger, checkKind, checkNames, isToken } from "./options.ts";
 import { RandomIds } from "./request_id/random_id.ts";
-import { type OwnFieldSetter, ownFieldSetter } from "./with_fields.ts";
+import { type OwnFieldSetter, ownFieldSetter, textFieldSetter } from "./with_fields.ts";
 
 /** Where ids come from, and where they are told. */
 export interface RequestIdOptions {
@@ -102,14 +102,15 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   }
   const name = new FieldName(header.toLowerCase());
   const make = makerOf(name, generate);
-  const setId = ownFieldSetter(name.text);
+  const set = ownFieldSetter(name.text);
+  const setMade = generate === undefined ? set : textFieldSetter(set);
   return (next) => (request, context) => {
     const own = trusts?.(request, context) === true ? request.headers.get(name.text) : null;
     const isTaken = own !== null && own.length <= maxLength && ID.test(own);
     const id = isTaken ? new TextField(name, own) : make(request);
     note(request, id);
     if (typeof context === "object" && context !== null) note(context, id);
-    return editAnswerOnce(next, request, context, new IdEdit(setId, id));
+    return editAnswerOnce(next, request, context, new IdEdit(isTaken ? set : setMade, id));
   };
 }
 

@@ -39,20 +39,29 @@ export function withField(response: Response, name: string, value: string): Resp
 
 /** Makes a function that does what `withField` does for one name. */
 export function fieldSetter(name: string): (response: Response, value: string) => Response {
-  const set = ownFieldSetter(name);
+  const set = textFieldSetter(ownFieldSetter(name));
   const fieldName = new FieldName(name);
   return (response, value) => set(response, new TextField(fieldName, value));
+}
+
+/** Makes a setter one for fields of any text, which `Headers` trims or refuses. */
+export function textFieldSetter(set: OwnFieldSetter): OwnFieldSetter {
+  return (response, field) => {
+    const { name, value } = field;
+    if (FIELD_VALUE.test(value)) return set(response, field);
+    return withFields(response, (headers) => headers.set(name, value));
+  };
 }
 
 /** Makes the same response with another field. */
 export type OwnFieldSetter = (response: Response, field: OwnField) => Response;
 
-/** The same, for fields that write their own lines; all must have that name. */
+/** Makes a setter for fields that have one name, and values that nobody would trim or refuse. */
 export function ownFieldSetter(name: string): OwnFieldSetter {
   // A list stays as it is, so what was looked for once is not looked for again.
   let lacking: FieldList | undefined;
   return (response, field) => {
-    if (response instanceof KnownResponse && isPlain(field)) {
+    if (response instanceof KnownResponse) {
       const { sharedFields, ownFields } = response;
       const isNew = sharedFields !== undefined && ownFields?.has(name) !== true &&
         (sharedFields === lacking || !hasName(sharedFields, name));
@@ -63,11 +72,6 @@ export function ownFieldSetter(name: string): OwnFieldSetter {
     }
     return withFields(response, (headers) => headers.set(name, field.value));
   };
-}
-
-/** Only text can be anything else. */
-function isPlain(field: OwnField): boolean {
-  return !(field instanceof TextField) || FIELD_VALUE.test(field.value);
 }
 
 function hasName(fields: FieldList, name: string): boolean {

@@ -44,7 +44,9 @@ export class Outbox {
   #lent: OctetWriter | undefined;
   #offset = 0;
   #error: unknown;
-  #watchers: Watcher[] | undefined;
+  #watcher: Watcher | undefined;
+  /** Those that came while there was one. */
+  #others: Watcher[] | undefined;
 
   /** Sends through a duplex; `onFailure` learns of a network that is gone. */
   constructor(duplex: Duplex, pool: WriterPool, onFailure: (error: unknown) => void) {
@@ -69,7 +71,7 @@ export class Outbox {
 
   /** Whether somebody waits for octets to be sent. */
   get isWatched(): boolean {
-    return this.#watchers !== undefined;
+    return this.#watcher !== undefined;
   }
 
   /** Appends a head, one octet for each character. */
@@ -163,7 +165,7 @@ export class Outbox {
   watch(watcher: Watcher): void {
     if (this.sent >= watcher.position) watcher.resolve();
     else if (this.#error !== undefined) watcher.reject(this.#error);
-    else (this.#watchers ??= []).push(watcher);
+    else this.#await(watcher);
   }
 
   /** Drops what is still here: it cannot be sent any more. */
@@ -172,8 +174,7 @@ export class Outbox {
     this.#error = error;
     this.#waiting.length = 0;
     this.#writer = undefined;
-    this.#watchers?.forEach((watcher) => watcher.reject(error));
-    this.#watchers = undefined;
+    this.#takeWatchers().forEach((watcher) => watcher.reject(error));
   }
 
   /** A writer with so much room; `undefined` where no lent buffer has it. */
@@ -245,18 +246,30 @@ export class Outbox {
       if (this.#lent !== undefined) this.#pool.giveBack(this.#lent);
       this.#lent = undefined;
     }
-    if (this.#watchers !== undefined) this.#wake(this.#watchers);
+    if (this.#watcher !== undefined) this.#wake(this.#watcher);
   }
 
-  #wake(watchers: Watcher[]): void {
+  #wake(first: Watcher): void {
     // Nearly always there is one, and its answer was sent at once.
-    if (watchers.length === 1 && watchers[0].position <= this.sent) {
-      this.#watchers = undefined;
-      return watchers[0].resolve();
+    if (this.#others === undefined && first.position <= this.sent) {
+      this.#watcher = undefined;
+      return first.resolve();
     }
-    this.#watchers = watchers.filter((watcher) => watcher.position > this.sent);
-    if (this.#watchers.length === 0) this.#watchers = undefined;
+    const watchers = this.#takeWatchers();
+    for (const watcher of watchers) if (watcher.position > this.sent) this.#await(watcher);
     for (const watcher of watchers) if (watcher.position <= this.sent) watcher.resolve();
+  }
+
+  #await(watcher: Watcher): void {
+    if (this.#watcher === undefined) this.#watcher = watcher;
+    else (this.#others ??= []).push(watcher);
+  }
+
+  #takeWatchers(): readonly Watcher[] {
+    if (this.#watcher === undefined) return [];
+    const watchers = [this.#watcher, ...this.#others ?? []];
+    this.#watcher = this.#others = undefined;
+    return watchers;
   }
 }
 

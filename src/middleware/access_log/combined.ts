@@ -13,6 +13,7 @@ export class CombinedFormat implements LineFormat {
   #second = NaN;
   #date = "";
   #last: LogEntry | undefined;
+  #lastDate = "";
   #start = "";
 
   /** See `LineFormat`. */
@@ -31,9 +32,10 @@ export class CombinedFormat implements LineFormat {
   #startOf(entry: LogEntry): string {
     const last = this.#last;
     const date = this.#dateAt(entry.time);
-    if (last === undefined || !isRepeated(entry, last)) {
+    if (last === undefined || date !== this.#lastDate || !isRepeated(entry, last)) {
       this.#start = startOf(entry, date);
       this.#last = entry;
+      this.#lastDate = date;
     }
     return this.#start;
   }
@@ -51,8 +53,7 @@ export class CombinedFormat implements LineFormat {
 }
 
 function isRepeated(entry: LogEntry, last: LogEntry): boolean {
-  return Math.floor(entry.time / 1000) === Math.floor(last.time / 1000) &&
-    entry.status === last.status && entry.contentOctets === last.contentOctets &&
+  return entry.status === last.status && entry.contentOctets === last.contentOctets &&
     entry.minorVersion === last.minorVersion && entry.method === last.method &&
     entry.target === last.target && entry.client === last.client &&
     entry.userAgent === last.userAgent && entry.referer === last.referer;

@@ -1,7 +1,7 @@
-import { PATH_AND_QUERY, RECEIVED } from "../../handler.ts";
+import { PATH_AND_QUERY } from "../../handler.ts";
 
 /** What a line has of its request. */
-export interface RequestText {
+export interface RequestTexts {
   /** Method of the request. */
   readonly method: string;
   /** Path and query of the request. */
@@ -12,25 +12,14 @@ export interface RequestText {
   readonly userAgent: string | null;
 }
 
-/** Reads requests; one that was received as the last one was is not read again. */
-export class RequestTexts {
-  #received: object | undefined;
-  #last: RequestText | undefined;
-
-  /** The texts of a request. */
-  of(request: Request): RequestText {
-    const received = (request as { readonly [RECEIVED]?: object })[RECEIVED];
-    if (received !== undefined && received === this.#received) return this.#last!;
-    const texts = {
-      method: request.method,
-      target: targetOf(request),
-      referer: request.headers.get("referer"),
-      userAgent: request.headers.get("user-agent"),
-    };
-    this.#received = received;
-    this.#last = texts;
-    return texts;
-  }
+/** The texts of a request. */
+export function textsOf(request: Request): RequestTexts {
+  return {
+    method: request.method,
+    target: targetOf(request),
+    referer: request.headers.get("referer"),
+    userAgent: request.headers.get("user-agent"),
+  };
 }
 
 /** Path and query of a request's URL. */
