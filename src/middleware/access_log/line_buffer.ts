@@ -6,8 +6,6 @@ const encoder = new TextEncoder();
 /** Up to so many characters a loop is faster than a call of the platform. */
 const SHORT_TEXT = 64;
 
-const ZERO = 0x30;
-
 /**
  * Lines, as octets.
  *
@@ -50,18 +48,11 @@ export class LineBuffer {
     this.length += octets.length;
   }
 
-  /** Appends the last decimal digits, so many of them, of a whole number below 2 ** 31. */
-  appendDigits(value: number, digits: number): void {
-    this.#reserve(digits);
-    const octets = this.#octets;
-    // Said to be of 32 bits, since division takes longer for other numbers.
-    let rest = value | 0;
-    for (let i = this.length + digits - 1; i >= this.length; i--) {
-      const tens = rest / 10 | 0;
-      octets[i] = ZERO + rest - 10 * tens;
-      rest = tens;
-    }
-    this.length += digits;
+  /** Appends a few octets, which are copied. */
+  appendOctets(own: Uint8Array): void {
+    this.#reserve(own.length);
+    for (let i = 0; i < own.length; i++) this.#octets[this.length + i] = own[i];
+    this.length += own.length;
   }
 
   /** What was appended is a whole line. */
