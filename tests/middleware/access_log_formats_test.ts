@@ -59,7 +59,21 @@ for (const [why, entry, line] of COMBINED) {
 }
 
 Deno.test("a combined line has the duration in seconds, as toFixed has it", () => {
-  for (const duration of [-1, 0, 0.0004, 0.001, 0.9996, 123.4567, 999.9994, 999.9996, 1000, 61_001.5, 86_400_000]) {
+  for (
+    const duration of [
+      -1,
+      0,
+      0.0004,
+      0.001,
+      0.9996,
+      123.4567,
+      999.9994,
+      999.9996,
+      1000,
+      61_001.5,
+      86_400_000,
+    ]
+  ) {
     const line = lineOf(new CombinedFormat(), { ...ENTRY, duration });
     const expected = (Math.max(0, Math.round(duration * 1000)) / 1e6).toFixed(6);
     assertEquals(line.trimEnd().split(" ").at(-1), expected);
