@@ -2,23 +2,25 @@
  * Loads bare sockets, `Deno.serve` and Culvert in turn with wrk, and prints what a request costs:
  * CPU time of the server's process, and throughput, as ratios to `Deno.serve` in the same run; then
  * what batteries add to Culvert; then bare sockets, `node:http` and Culvert on the `node` that
- * is installed. The argument `deno`, `batteries` or `node` leaves out all else.
+ * is installed. The argument `deno`, `batteries` or `node` leaves out all else; `--only`, the
+ * contestants that it does not name.
  */
 import { alternate } from "./load/alternate.ts";
 import { measureIdleMemory } from "./load/idle.ts";
 import { buildPackage } from "./load/npm_package.ts";
+import { runTask } from "./load/options.ts";
 import { ServerProcess } from "./load/process.ts";
 import { median, ratios } from "./load/statistics.ts";
 import { CONNECTIONS, type Load, runWrk, warmUp } from "./load/wrk.ts";
 import { commandOf } from "./server/command.ts";
+import { type Options, readOptions } from "./server/options.ts";
 
-const ALTERNATIONS = 5;
 const IDLE_CONNECTIONS = 5_000;
 const BASELINE = "Deno.serve";
 const CULVERT = "Culvert";
 const NODE_BASELINE = "node:http";
 
-interface Workload extends Load {
+interface Workload extends Omit<Load, "seconds"> {
   readonly name: string;
   readonly contestants: readonly string[];
   /** The contestant that the others are compared with. */
@@ -38,14 +40,12 @@ const WORKLOADS: readonly Workload[] = [
     contestants: ["Deno.listen", BASELINE, "Culvert", "Culvert, new Response()"],
     baseline: BASELINE,
     pipelined: 1,
-    seconds: 3,
   },
   {
     name: `plaintext, ${CONNECTIONS} connections, 16 pipelined`,
     contestants: [BASELINE, "Culvert"],
     baseline: BASELINE,
     pipelined: 16,
-    seconds: 3,
   },
 ];
 
@@ -69,7 +69,6 @@ const BATTERY_WORKLOADS: readonly Workload[] = [
     ],
     baseline: CULVERT,
     pipelined: 1,
-    seconds: 3,
   },
 ];
 
@@ -79,37 +78,48 @@ const NODE_WORKLOADS: readonly Workload[] = [
     contestants: ["node:net", NODE_BASELINE, "Culvert on Node"],
     baseline: NODE_BASELINE,
     pipelined: 1,
-    seconds: 3,
   },
   {
     name: `on Node, plaintext, ${CONNECTIONS} connections, 16 pipelined`,
     contestants: [NODE_BASELINE, "Culvert on Node"],
     baseline: NODE_BASELINE,
     pipelined: 16,
-    seconds: 3,
   },
 ];
 
-const [part] = Deno.args;
-if (part === undefined || part === "deno") {
-  for (const workload of WORKLOADS) report(workload, await measureAll(workload));
-  await reportIdleMemory();
-}
-if (part === undefined || part === "batteries") {
-  for (const workload of BATTERY_WORKLOADS) report(workload, await measureAll(workload));
-}
-if (part === undefined || part === "node") {
-  await buildPackage();
-  for (const workload of NODE_WORKLOADS) report(workload, await measureAll(workload));
-}
+const ALL = [...WORKLOADS, ...BATTERY_WORKLOADS, ...NODE_WORKLOADS];
+
+await runTask(async (args) => {
+  const options = readOptions(args, ALL.flatMap(({ contestants }) => contestants));
+  const { part } = options;
+  if (part === undefined || part === "deno") {
+    for (const workload of WORKLOADS) await run(workload, options);
+    await reportIdleMemory();
+  }
+  if (part === undefined || part === "batteries") {
+    for (const workload of BATTERY_WORKLOADS) await run(workload, options);
+  }
+  if (part === undefined || part === "node") {
+    await buildPackage();
+    for (const workload of NODE_WORKLOADS) await run(workload, options);
+  }
+});
 
 /** Measures each contestant in turn. */
-function measureAll(workload: Workload): Promise<Map<string, Measure[]>> {
-  const contestants = workload.contestants.map((name) => ({ name }));
-  return alternate(contestants, ALTERNATIONS, ({ name }) => measure(name, workload));
+async function run(workload: Workload, options: Options): Promise<void> {
+  const { baseline, pipelined } = workload;
+  const names = workload.contestants.filter((name) => name === baseline || options.includes(name));
+  const contestants = names.map((name) => ({ name }));
+  const load = { seconds: options.seconds, pipelined };
+  const measures = await alternate(
+    contestants,
+    options.alternations,
+    ({ name }) => measure(name, load),
+  );
+  report(workload, options.alternations, measures);
 }
 
-async function measure(name: string, { seconds, pipelined }: Workload): Promise<Measure> {
+async function measure(name: string, { seconds, pipelined }: Load): Promise<Measure> {
   await using server = await ServerProcess.start(commandOf(name));
   await checkAnswer(server.port);
   await warmUp(server.port, { seconds: 1, pipelined });
@@ -129,9 +139,13 @@ async function checkAnswer(port: number): Promise<void> {
   }
 }
 
-function report(workload: Workload, measures: ReadonlyMap<string, readonly Measure[]>): void {
+function report(
+  workload: Workload,
+  alternations: number,
+  measures: ReadonlyMap<string, readonly Measure[]>,
+): void {
   const baseline = measures.get(workload.baseline)!;
-  console.log(`\n${workload.name} (medians of ${ALTERNATIONS} alternations)\n`);
+  console.log(`\n${workload.name} (medians of ${alternations} alternations)\n`);
   console.log("| server | CPU per request | ratio | requests per second | ratio |");
   console.log("| --- | --- | --- | --- | --- |");
   for (const [contestant, own] of measures) {

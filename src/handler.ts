@@ -93,7 +93,7 @@ export type AnswerEdit = (response: Response) => Response;
 /** What a middleware does to every answer, and what those around it do then. */
 export interface ErrorEdit {
   /** What it does. */
-  readonly edit: AnswerEdit;
+  edit(response: Response): Response;
   /** What those around it do. */
   readonly outer: ErrorEdit | undefined;
 }
@@ -109,10 +109,16 @@ export const ERROR_EDITS: unique symbol = Symbol("culvert.errorEdits");
 /** Where a request and a context of ours keep the request's id, once it has one. */
 export const REQUEST_ID: unique symbol = Symbol("culvert.requestId");
 
+/** An id, of which text is made where somebody asks for it. */
+export interface Id {
+  /** The text. */
+  readonly value: string;
+}
+
 /** What may keep an id. */
 export interface Identified {
   /** The id. */
-  [REQUEST_ID]: string | undefined;
+  [REQUEST_ID]: Id | undefined;
 }
 
 /** Where a request of ours keeps the scheme of its URL, so that it need not be made. */
@@ -120,6 +126,12 @@ export const SCHEME: unique symbol = Symbol("culvert.scheme");
 
 /** Where a request of ours keeps path and query of its URL, so that it need not be made. */
 export const PATH_AND_QUERY: unique symbol = Symbol("culvert.pathAndQuery");
+
+/**
+ * Where a request of ours keeps what it was received as: those that have the same there have the same
+ * method, URL and fields. `undefined` once its fields may have been changed.
+ */
+export const RECEIVED: unique symbol = Symbol("culvert.received");
 
 /** How the `signal` of a request of ours is aborted; called with the reason. */
 export const ABORT: unique symbol = Symbol("culvert.abort");

@@ -1,3 +1,4 @@
+import { type OwnField, OwnFields } from "./own_fields.ts";
 import { standIn } from "./stand_in.ts";
 
 /** Content that is at hand: text, sent as UTF-8, or octets. */
@@ -30,7 +31,7 @@ export class KnownResponse {
   /** What will be sent, whatever the platform's object was asked for. */
   readonly content: KnownContent | null;
   readonly #fields: FieldList;
-  #ownFields: FieldList = NO_FIELDS;
+  #ownFields: OwnFields | undefined;
   #allFields: FieldList | undefined;
   #native: Response | undefined;
 
@@ -67,7 +68,7 @@ export class KnownResponse {
   }
 
   /** Those of the fields, behind the shared ones, that are for one exchange, such as its id. */
-  get ownFields(): FieldList {
+  get ownFields(): OwnFields | undefined {
     return this.#ownFields;
   }
 
@@ -100,19 +101,28 @@ export class KnownResponse {
       & Response;
   }
 
+  /** Another response with other shared fields, unless its headers may have been changed. */
+  withShared(shared: FieldList): KnownResponse & Response {
+    const response = this.with(shared);
+    response.#ownFields = this.#ownFields;
+    return response;
+  }
+
   /**
-   * Another response with these fields behind its own, unless its headers may have been changed.
+   * Another response with a field behind its own, unless its headers may have been changed.
    *
    * Shared fields that stay the same list are sent from memory, whatever the response's own are.
    */
-  withOwn(own: FieldList, shared: FieldList = this.#fields): KnownResponse & Response {
+  withOwn(own: OwnField, shared: FieldList = this.#fields): KnownResponse & Response {
     const response = this.with(shared);
-    response.#ownFields = join(this.#ownFields, own);
+    response.#ownFields = new OwnFields(own, this.#ownFields);
     return response;
   }
 
   #all(): FieldList {
-    return this.#allFields ??= join(this.#fields, this.#ownFields);
+    const own = this.#ownFields;
+    if (own === undefined) return this.#fields;
+    return this.#allFields ??= [...this.#fields, ...own.list()];
   }
 }
 
@@ -258,11 +268,6 @@ function withHeaders(fields: FieldList, init: HeadersInit | undefined): FieldLis
   const headers = new Headers(init);
   const own = [...headers].flat();
   return headers.has("content-type") ? own : [...fields, ...own];
-}
-
-function join(first: FieldList, second: FieldList): FieldList {
-  if (first.length === 0) return second;
-  return second.length === 0 ? first : [...first, ...second];
 }
 
 function pairs(fields: FieldList): [string, string][] {

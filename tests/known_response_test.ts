@@ -8,6 +8,7 @@ import {
   assertThrows,
 } from "./assert.ts";
 import { bytes, html, json, KnownResponse, redirect, text } from "../src/known_response.ts";
+import { withOwn } from "./own_fields.ts";
 
 type Known = KnownResponse & Response;
 
@@ -27,12 +28,12 @@ const PAIRS: [what: string, known: () => Response, native: () => Response][] = [
   ["text() with a type", () => text("a,b", TYPED), () => new Response("a,b", TYPED)],
   [
     "an own field",
-    () => (text("a") as Known).withOwn(["x-a", "b"]),
+    () => withOwn(text("a"), ["x-a", "b"]),
     () => new Response("a", { headers: { "x-a": "b" } }),
   ],
   [
     "own fields, twice",
-    () => (text("a", INIT) as Known).withOwn(["x-b", "c"]).withOwn(["x-d", "e", "set-cookie", "h"]),
+    () => withOwn(withOwn(text("a", INIT), ["x-b", "c"]), ["x-d", "e", "set-cookie", "h"]),
     () =>
       new Response("a", {
         ...INIT,

@@ -27,10 +27,11 @@
 
 import process from "node:process";
 import type { ExchangeEnd, ExchangeObserver } from "../exchange_observer.ts";
-import { type Context, type Middleware, PATH_AND_QUERY } from "../handler.ts";
+import type { Context, Middleware } from "../handler.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { LogEntry } from "./access_log/entry.ts";
 import { LineWriter, type LogStats } from "./access_log/line_writer.ts";
+import { type RequestTexts, textsOf } from "./access_log/request_texts.ts";
 import {
   type AccessLogOptions,
   checkInteger,
@@ -38,6 +39,7 @@ import {
   resolveOptions,
 } from "./access_log/options.ts";
 import { observeExchange } from "./observe_exchange.ts";
+import { onceReceived } from "./once_received.ts";
 import { machineTurn, TurnClock } from "./turn_clock.ts";
 
 export type { Clock as LogClock } from "../clock.ts";
@@ -97,7 +99,12 @@ export function createAccessLog(options: AccessLogOptions = {}): AccessLog {
   const { sink, format, clock, onError } = resolved;
   const { bufferOctets: most, flushInterval: interval } = resolved;
   const writer = new LineWriter({ sink, format, most, interval, clock, onError });
-  const parts: Parts = { options: resolved, writer, times: timesOf(clock) };
+  const parts: Parts = {
+    options: resolved,
+    writer,
+    times: timesOf(clock),
+    texts: onceReceived(textsOf),
+  };
   const reopen = () => writer.reopen();
   const listens = resolved.reopenOnSignal && typeof sink.reopen === "function";
   if (listens) process.on("SIGHUP", reopen);
@@ -127,6 +134,7 @@ interface Parts {
   readonly options: ResolvedOptions;
   readonly writer: LineWriter;
   readonly times: Times;
+  readonly texts: (request: Request) => RequestTexts;
 }
 
 /** A clock, read once for all that happens in a turn. */
@@ -144,64 +152,51 @@ function timesOf(clock: Clock): Times {
 
 /** One request that is being answered; its line is made when its exchange ends. */
 class LoggedRequest implements ExchangeObserver {
-  readonly #options: ResolvedOptions;
-  readonly #writer: LineWriter;
+  readonly #parts: Parts;
   readonly #request: Request;
   readonly #context: Context;
-  readonly #times: Times;
   readonly #time: number;
   readonly #start: number;
 
-  constructor({ options, writer, times }: Parts, request: Request, context: Context) {
-    this.#options = options;
-    this.#writer = writer;
+  constructor(parts: Parts, request: Request, context: Context) {
+    this.#parts = parts;
     this.#request = request;
     this.#context = context;
-    this.#times = times;
-    this.#time = times.now.read();
-    this.#start = times.elapsed.read();
+    this.#time = parts.times.now.read();
+    this.#start = parts.times.elapsed.read();
   }
 
   exchangeEnded(end: ExchangeEnd): void {
-    const { format, onError } = this.#options;
+    const { writer, options } = this.#parts;
     // What a program adds may throw; the answer is out already.
     try {
-      const entry = this.#entry(end);
-      this.#writer.add(format.end(entry), format.start(entry));
+      writer.add(this.#entry(end));
     } catch (error) {
-      this.#writer.drop();
-      onError(error);
+      writer.drop();
+      options.onError(error);
     }
   }
 
   #entry(end: ExchangeEnd): LogEntry {
-    const { client, fields } = this.#options;
+    const { options: { client, fields }, times, texts } = this.#parts;
     const request = this.#request;
     const context = this.#context;
+    const { method, target, referer, userAgent } = texts(request);
     return {
       time: this.#time,
       client: String(client(request, context)),
-      method: request.method,
-      target: targetOf(request),
+      method,
+      target,
       minorVersion: end.minorVersion,
       status: end.status,
       contentOctets: end.contentOctets,
       receivedOctets: end.receivedOctets,
-      duration: this.#times.elapsed.read() - this.#start,
-      referer: request.headers.get("referer"),
-      userAgent: request.headers.get("user-agent"),
+      duration: times.elapsed.read() - this.#start,
+      referer,
+      userAgent,
       route: context.route,
       aborted: end.error !== undefined,
       fields: fields?.(request, context),
     };
   }
-}
-
-/** Path and query of a request's URL. */
-function targetOf(request: Request): string {
-  const known = (request as { readonly [PATH_AND_QUERY]?: string })[PATH_AND_QUERY];
-  if (known !== undefined) return known;
-  const { url } = request;
-  const path = url.indexOf("/", url.indexOf("://") + 3);
-  return path === -1 ? url : url.slice(path);
 }

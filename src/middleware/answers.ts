@@ -7,6 +7,12 @@ import {
   type Handler,
 } from "../handler.ts";
 
+/** An edit that has not been noted yet. */
+export interface Edit extends ErrorEdit {
+  /** What those around it do; set where the server is ours. */
+  outer: ErrorEdit | undefined;
+}
+
 /**
  * Calls a handler and edits its answer, at once where it answers at once.
  *
@@ -19,13 +25,28 @@ export function editAnswer(
   context: Context,
   edit: AnswerEdit,
 ): Response | Promise<Response> {
-  noteEdit(context, edit);
+  note({ edit, outer: undefined }, context);
   const answer = next(request, context);
   return answer instanceof Promise ? answer.then(edit) : edit(answer);
 }
 
-function noteEdit(context: Context, edit: AnswerEdit): void {
+/** The same for an edit that is another one for each request: it serves once. */
+export function editAnswerOnce(
+  next: Handler,
+  request: Request,
+  context: Context,
+  once: Edit,
+): Response | Promise<Response> {
+  note(once, context);
+  const answer = next(request, context);
+  return answer instanceof Promise
+    ? answer.then((response) => once.edit(response))
+    : once.edit(answer);
+}
+
+function note(edit: Edit, context: Context): void {
   if (typeof context !== "object" || context === null || !(ERROR_EDITS in context)) return;
   const place = context as { [ERROR_EDITS]: ErrorEdit | undefined };
-  place[ERROR_EDITS] = { edit, outer: place[ERROR_EDITS] };
+  edit.outer = place[ERROR_EDITS];
+  place[ERROR_EDITS] = edit;
 }

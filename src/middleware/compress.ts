@@ -104,7 +104,7 @@ function decide(
   if (response.status === 304) {
     return isFixed(response) ? response : revalidated(response, request, settings);
   }
-  const acceptance = settings.choose(request.headers.get("accept-encoding"));
+  const acceptance = settings.accepts(request);
   // Most answers are short: no other field matters then.
   if (acceptance.identity && isShort(response, settings)) return response;
   if (isFixed(response)) return response;
@@ -132,8 +132,8 @@ function decide(
 }
 
 /** What is fresh must be told so by the fields that it came with (RFC 9110 §15.4.5). */
-function revalidated(response: Response, request: Request, { choose }: Settings): Response {
-  const { coding } = choose(request.headers.get("accept-encoding"));
+function revalidated(response: Response, request: Request, { accepts }: Settings): Response {
+  const { coding } = accepts(request);
   return coding === undefined ? vary(response) : varyWeakly(response);
 }
 

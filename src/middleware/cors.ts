@@ -22,7 +22,7 @@
  * @module
  */
 
-import type { AnswerEdit, Context, Handler, Middleware } from "../handler.ts";
+import type { AnswerEdit, Middleware } from "../handler.ts";
 import { KnownResponse } from "../known_response.ts";
 import { editAnswer } from "./answers.ts";
 import { type AllowedOrigin, type OriginCheck, originCheck } from "./cors_origin.ts";
@@ -145,8 +145,10 @@ export function cors(options: CorsOptions = {}): Middleware {
     const origin = request.headers.get("origin");
     if (origin === null) return editAnswer(next, request, context, refuse);
     const decide = (allowed: boolean) => {
-      const share = allowed ? sharing(policy, origin) : refuse;
-      return answer(policy, next, [request, context], allowed ? origin : undefined, share);
+      if (isPreflight(request)) {
+        return answerPreflight(request, policy, allowed ? origin : undefined);
+      }
+      return editAnswer(next, request, context, allowed ? sharing(policy, origin) : refuse);
     };
     const allowed = isAllowed(origin);
     return allowed instanceof Promise ? allowed.then(decide) : decide(allowed);
@@ -156,23 +158,16 @@ export function cors(options: CorsOptions = {}): Middleware {
 /** Answers depend on no origin, so that all get the same. */
 function shareWithAll(policy: Policy): Middleware {
   const share = fieldEditor((headers) => setSharing(headers, policy, "*"), SHARING);
-  return (next) => (request, context) => answer(policy, next, [request, context], "*", share);
+  return (next) => (request, context) =>
+    isPreflight(request)
+      ? answerPreflight(request, policy, "*")
+      : editAnswer(next, request, context, share);
 }
 
-function answer(
-  policy: Policy,
-  next: Handler,
-  [request, context]: [Request, Context],
-  origin: string | undefined,
-  edit: AnswerEdit,
-): Response | Promise<Response> {
-  if (request.method === "OPTIONS" && isPreflight(request)) {
-    return answerPreflight(request, policy, origin);
-  }
-  return editAnswer(next, request, context, edit);
-}
-
-function isPreflight({ headers }: Request): boolean {
+function isPreflight(request: Request): boolean {
+  // Nothing is asked of the fields of all other requests.
+  if (request.method !== "OPTIONS") return false;
+  const { headers } = request;
   return headers.has("origin") && headers.has("access-control-request-method");
 }
 

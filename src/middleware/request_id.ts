@@ -21,10 +21,19 @@
  * @module
  */
 
-import { type Context, type Identified, type Middleware, REQUEST_ID } from "../handler.ts";
-import { editAnswer } from "./answers.ts";
+import {
+  type Context,
+  type ErrorEdit,
+  type Id,
+  type Identified,
+  type Middleware,
+  REQUEST_ID,
+} from "../handler.ts";
+import { FieldName, type OwnField, TextField } from "../own_fields.ts";
+import { type Edit, editAnswerOnce } from "./answers.ts";
 import { checkInteger, checkKind, checkNames, isToken } from "./options.ts";
-import { fieldSetter } from "./with_fields.ts";
+import { RandomIds } from "./request_id/random_id.ts";
+import { type OwnFieldSetter, ownFieldSetter, textFieldSetter } from "./with_fields.ts";
 
 /** Where ids come from, and where they are told. */
 export interface RequestIdOptions {
@@ -48,7 +57,7 @@ export interface RequestIdOptions {
    * @default {128}
    */
   readonly maxLength?: number;
-  /** Makes an id; `crypto.randomUUID`, of 122 random bits, where absent. */
+  /** Makes an id; a UUID, of 122 random bits from `crypto`, where absent. */
   readonly generate?: (request: Request) => string;
 }
 
@@ -58,7 +67,7 @@ const ACTION = "give requests ids";
 const ID = /^[\w\-.~:+/=@]+$/;
 
 /** The ids of requests and contexts that have no place for it. */
-const IDS = new WeakMap<object, string>();
+const IDS = new WeakMap<object, Id>();
 
 /**
  * Gives each request an id, which `requestIdOf` tells and the answer's field repeats.
@@ -84,22 +93,51 @@ const IDS = new WeakMap<object, string>();
  */
 export function requestId(options: RequestIdOptions = {}): Middleware {
   checkNames(ACTION, options, ["header", "trust", "maxLength", "generate"]);
-  const { header = "x-request-id", generate = () => crypto.randomUUID() } = options;
+  const { header = "x-request-id", generate } = options;
   const trusts = readTrust(options.trust);
   const maxLength = checkInteger(ACTION, "maxLength", options.maxLength ?? 128, [1, 1000]);
-  checkKind(ACTION, "generate", generate, "function");
+  if (generate !== undefined) checkKind(ACTION, "generate", generate, "function");
   if (!isToken(header)) {
     throw new TypeError(`Cannot ${ACTION}: ${JSON.stringify(header)} is no field name`);
   }
-  const name = header.toLowerCase();
-  const setId = fieldSetter(name);
+  const name = new FieldName(header.toLowerCase());
+  const make = makerOf(name, generate);
+  const set = ownFieldSetter(name.text);
+  const setMade = generate === undefined ? set : textFieldSetter(set);
   return (next) => (request, context) => {
-    const own = trusts?.(request, context) === true ? request.headers.get(name) : null;
-    const id = own !== null && own.length <= maxLength && ID.test(own) ? own : generate(request);
+    const own = trusts?.(request, context) === true ? request.headers.get(name.text) : null;
+    const isTaken = own !== null && own.length <= maxLength && ID.test(own);
+    const id = isTaken ? new TextField(name, own) : make(request);
     note(request, id);
     if (typeof context === "object" && context !== null) note(context, id);
-    return editAnswer(next, request, context, (response) => setId(response, id));
+    return editAnswerOnce(next, request, context, new IdEdit(isTaken ? set : setMade, id));
   };
+}
+
+/** Tells the id in an answer; it costs less than a function made for each request. */
+class IdEdit implements Edit {
+  outer: ErrorEdit | undefined = undefined;
+  readonly #set: OwnFieldSetter;
+  readonly #id: OwnField;
+
+  constructor(set: OwnFieldSetter, id: OwnField) {
+    this.#set = set;
+    this.#id = id;
+  }
+
+  edit(response: Response): Response {
+    const set = this.#set;
+    return set(response, this.#id);
+  }
+}
+
+function makerOf(
+  name: FieldName,
+  generate: RequestIdOptions["generate"],
+): (request: Request) => OwnField {
+  if (generate !== undefined) return (request) => new TextField(name, String(generate(request)));
+  const ids = new RandomIds(name);
+  return () => ids.next();
 }
 
 /**
@@ -116,11 +154,12 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
  * ```
  */
 export function requestIdOf(of: Request | Context): string | undefined {
-  return (of as Partial<Identified> | undefined)?.[REQUEST_ID] ?? IDS.get(of);
+  const id = (of as Partial<Identified> | undefined)?.[REQUEST_ID] ?? IDS.get(of);
+  return id?.value;
 }
 
 /** A place in the object costs less than one beside it. */
-function note(of: Request | Context, id: string): void {
+function note(of: Request | Context, id: Id): void {
   if (REQUEST_ID in of) (of as Identified)[REQUEST_ID] = id;
   else IDS.set(of, id);
 }

@@ -46,6 +46,10 @@ interface Waiting {
   readonly expire: () => void;
 }
 
+interface Abortable {
+  [ABORT](reason: unknown): void;
+}
+
 type Handing = readonly [request: Request, abort: (reason: unknown) => void];
 
 const ACTION = "set a timeout";
@@ -81,28 +85,16 @@ export function timeout(milliseconds: number, options: TimeoutOptions = {}): Mid
   checkNames(ACTION, options, ["answer", "clock"]);
   const answer = checkKind(ACTION, "answer", options.answer ?? unavailable, "function");
   const clock = checkClock(ACTION, options.clock ?? machineClock);
-  const deadlines = new DeadlineQueue(milliseconds, clock);
+  const deadlines = new DeadlineQueue(milliseconds, clock, answer);
   return (next) => (request, context) => {
+    if (isAbortable(request)) {
+      const answer = next(request, context);
+      if (!(answer instanceof Promise)) return answer;
+      return deadlines.wait(answer, (reason) => request[ABORT](reason));
+    }
     const [own, abort] = handOn(request);
-    const pending = next(own, context);
-    if (!(pending instanceof Promise)) return pending;
-    return new Promise((resolve, reject) => {
-      let expired = false;
-      const waiting = deadlines.add(() => {
-        expired = true;
-        abort(new DOMException("The handler took too long", "TimeoutError"));
-        // A function of the user's may throw.
-        resolve(new Promise((resolve) => resolve(answer())));
-      });
-      pending.then((response) => {
-        if (expired) return drop(response);
-        deadlines.delete(waiting);
-        resolve(response);
-      }, (error) => {
-        deadlines.delete(waiting);
-        reject(error);
-      });
-    });
+    const answer = next(own, context);
+    return answer instanceof Promise ? deadlines.wait(answer, abort) : answer;
   };
 }
 
@@ -110,24 +102,43 @@ export function timeout(milliseconds: number, options: TimeoutOptions = {}): Mid
 class DeadlineQueue {
   readonly #milliseconds: number;
   readonly #clock: MiddlewareClock;
+  readonly #answer: () => Response;
   readonly #waiting = new Set<Waiting>();
   #stop: (() => void) | undefined;
 
-  constructor(milliseconds: number, clock: MiddlewareClock) {
+  constructor(milliseconds: number, clock: MiddlewareClock, answer: () => Response) {
     this.#milliseconds = milliseconds;
     this.#clock = clock;
+    this.#answer = answer;
   }
 
-  add(expire: () => void): Waiting {
+  /** What is answered in time, or what is answered in its place. */
+  wait(pending: Promise<Response>, abort: (reason: unknown) => void): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      let expired = false;
+      const waiting = this.#add(() => {
+        expired = true;
+        abort(new DOMException("The handler took too long", "TimeoutError"));
+        // A function of the user's may throw.
+        resolve(new Promise((resolve) => resolve(this.#answer())));
+      });
+      pending.then((response) => {
+        if (expired) return drop(response);
+        this.#waiting.delete(waiting);
+        resolve(response);
+      }, (error) => {
+        this.#waiting.delete(waiting);
+        reject(error);
+      });
+    });
+  }
+
+  #add(expire: () => void): Waiting {
     const waiting = { deadline: this.#clock.now() + this.#milliseconds, expire };
     this.#waiting.add(waiting);
     const period = Math.max(1, this.#milliseconds / 4);
     this.#stop ??= this.#clock.every(period, () => this.#tick());
     return waiting;
-  }
-
-  delete(waiting: Waiting): void {
-    this.#waiting.delete(waiting);
   }
 
   /** The timer stops only here: under load it would else be made anew for every request. */
@@ -143,10 +154,13 @@ class DeadlineQueue {
   }
 }
 
-/** A request whose `signal` can be aborted: one of ours itself, else another in its place. */
+/** A request of ours, whose `signal` can be aborted. */
+function isAbortable(request: Request): request is Request & Abortable {
+  return (request as Partial<Abortable>)[ABORT] !== undefined;
+}
+
+/** Another request in place of one whose `signal` cannot be aborted. */
 function handOn(request: Request): Handing {
-  const abort = (request as { [ABORT]?: (reason: unknown) => void })[ABORT];
-  if (abort !== undefined) return [request, (reason) => abort.call(request, reason)];
   // Such a request cannot be made anew; who has read it knows it well enough.
   if (request.bodyUsed) return [request, () => {}];
   const controller = new AbortController();

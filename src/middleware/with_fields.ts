@@ -1,5 +1,6 @@
 /** A response with other header fields, in the cheapest way that is correct. */
 import { type FieldList, KnownResponse, NO_FIELDS } from "../known_response.ts";
+import { FieldName, type OwnField, type OwnFields, TextField } from "../own_fields.ts";
 
 /** Changes header fields. */
 export type FieldEdit = (headers: Headers) => void;
@@ -38,19 +39,38 @@ export function withField(response: Response, name: string, value: string): Resp
 
 /** Makes a function that does what `withField` does for one name. */
 export function fieldSetter(name: string): (response: Response, value: string) => Response {
+  const set = textFieldSetter(ownFieldSetter(name));
+  const fieldName = new FieldName(name);
+  return (response, value) => set(response, new TextField(fieldName, value));
+}
+
+/** Makes a setter one for fields of any text, which `Headers` trims or refuses. */
+export function textFieldSetter(set: OwnFieldSetter): OwnFieldSetter {
+  return (response, field) => {
+    const { name, value } = field;
+    if (FIELD_VALUE.test(value)) return set(response, field);
+    return withFields(response, (headers) => headers.set(name, value));
+  };
+}
+
+/** Makes the same response with another field. */
+export type OwnFieldSetter = (response: Response, field: OwnField) => Response;
+
+/** Makes a setter for fields that have one name, and values that nobody would trim or refuse. */
+export function ownFieldSetter(name: string): OwnFieldSetter {
   // A list stays as it is, so what was looked for once is not looked for again.
   let lacking: FieldList | undefined;
-  return (response, value) => {
-    if (response instanceof KnownResponse && FIELD_VALUE.test(value)) {
+  return (response, field) => {
+    if (response instanceof KnownResponse) {
       const { sharedFields, ownFields } = response;
-      const isNew = sharedFields !== undefined && !hasName(ownFields, name) &&
+      const isNew = sharedFields !== undefined && ownFields?.has(name) !== true &&
         (sharedFields === lacking || !hasName(sharedFields, name));
       if (isNew) {
         lacking = sharedFields;
-        return response.withOwn([name, value]);
+        return response.withOwn(field);
       }
     }
-    return withFields(response, (headers) => headers.set(name, value));
+    return withFields(response, (headers) => headers.set(name, field.value));
   };
 }
 
@@ -71,15 +91,15 @@ export function fieldEditor(
   names?: readonly string[],
 ): (response: Response) => Response {
   const edited = keepingLists((fields) => editList(fields, edit));
-  const touches = (own: FieldList) => names?.some((name) => hasName(own, name)) !== false;
+  const touches = (own: OwnFields) => names?.some((name) => own.has(name)) !== false;
   return (response) => {
     if (!(response instanceof KnownResponse)) return withNativeFields(response, edit);
     if (response.disturbed) return response;
     const { sharedFields, ownFields } = response;
     if (sharedFields === undefined) return response.with(editFields(response, edit));
-    if (ownFields.length === 0) return response.with(edited(sharedFields));
+    if (ownFields === undefined) return response.with(edited(sharedFields));
     if (touches(ownFields)) return response.with(editFields(response, edit));
-    return response.withOwn(NO_FIELDS, edited(sharedFields));
+    return response.withShared(edited(sharedFields));
   };
 }
 

@@ -1,12 +1,8 @@
 import type { OctetWriter } from "./octet_writer.ts";
-import { COLON, CR, HTAB, isOctetOf, LF, SP, TCHAR } from "./octets.ts";
 import { reasonPhrase } from "./status.ts";
 
 /** Field lines, flat: name, value, name, value. */
 export type FieldLines = readonly string[];
-
-/** Where ASCII ends for field values. */
-const DEL = 0x7f;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -57,30 +53,6 @@ export function checkFieldLine(name: string, value: string): void {
   if (!FIELD_VALUE.test(value)) {
     throw new TypeError(`Cannot send the field ${name}: its value has characters none may have`);
   }
-}
-
-/** Appends a field line where it is ASCII and in order; else nothing of it counts, and says so. */
-export function appendFieldLine(writer: OctetWriter, name: string, value: string): boolean {
-  const { bytes, length: start } = writer;
-  const nameEnd = start + name.length;
-  const valueEnd = nameEnd + 2 + value.length;
-  if (name === "" || valueEnd + 2 > bytes.length) return false;
-  for (let i = 0; i < name.length; i++) {
-    const octet = name.charCodeAt(i);
-    if (octet >= 0x80 || !isOctetOf(octet, TCHAR)) return false;
-    bytes[start + i] = octet;
-  }
-  bytes[nameEnd] = COLON;
-  bytes[nameEnd + 1] = SP;
-  for (let i = 0; i < value.length; i++) {
-    const octet = value.charCodeAt(i);
-    if ((octet < SP || octet >= DEL) && octet !== HTAB) return false;
-    bytes[nameEnd + 2 + i] = octet;
-  }
-  bytes[valueEnd] = CR;
-  bytes[valueEnd + 1] = LF;
-  writer.length = valueEnd + 2;
-  return true;
 }
 
 /** Appends text that is ASCII but for rare octets beyond it. */

@@ -1,13 +1,19 @@
 import { setImmediate } from "node:timers";
 import type { KnownContent, KnownResponse } from "../known_response.ts";
 import { lenderOf } from "../lent_octets.ts";
+import type { OwnFields } from "../own_fields.ts";
 import { chunkSizeLine, LAST_CHUNK } from "../protocol/chunked_encoder.ts";
-import { type FieldLines, responseHeadText } from "../protocol/response_head.ts";
+import { responseHeadText } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
 import { abandon, checkChunk, startContent } from "../web/response_content.ts";
 import { Patience } from "../web/patience.ts";
 import { quiet } from "../web/quiet.ts";
-import { type AnswerFields, hasServerField, inspectFields, listHeaders } from "./answer_fields.ts";
+import {
+  type AnswerFields,
+  hasOwnServerField,
+  inspectFields,
+  listHeaders,
+} from "./answer_fields.ts";
 import type { AnswerCache, KeptAnswer } from "./answer_cache.ts";
 import { Loans } from "./loans.ts";
 import { encodeText, HIGH_WATER_MARK, type Outbox } from "./outbox.ts";
@@ -83,7 +89,7 @@ function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms)
   if (!terms.persistent || terms.minorVersion !== 1 || terms.method === "HEAD") return false;
   const kept = terms.answers.get(response.status, fields, content.length, terms.dateLine);
   if (kept === undefined) return false;
-  if (response.ownFields.length > 0) {
+  if (response.ownFields !== undefined) {
     if (!sendWithOwn(outbox, kept, response.ownFields, content)) return false;
     return terms.headSent = true;
   }
@@ -98,10 +104,15 @@ function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms)
 function sendWithOwn(
   outbox: Outbox,
   kept: KeptAnswer,
-  own: FieldLines,
+  own: OwnFields,
   content: string,
 ): boolean {
-  return !hasServerField(own) && outbox.appendAsciiWith(kept, own, content);
+  if (hasOwnServerField(own)) return false;
+  const end = kept.endWith(content);
+  if (end !== undefined) return outbox.appendParts(kept.headStart, own, end);
+  if (!outbox.appendParts(kept.headStart, own, kept.headEnd, content)) return false;
+  kept.note(content);
+  return true;
 }
 
 /** Sends any response, its stream as it comes; gives the octets of its content. */

@@ -22,6 +22,7 @@ export class KeptAnswer {
   readonly headEnd: Uint8Array;
   #content: string | undefined;
   #octets: Uint8Array | undefined;
+  #end: Uint8Array | undefined;
 
   /** Keeps a head, whose lines of the server's own begin at an offset. */
   constructor(head: Uint8Array, serverLines: number) {
@@ -35,10 +36,16 @@ export class KeptAnswer {
     return this.#content === content ? this.#octets : undefined;
   }
 
+  /** The octets of the head behind other fields, and the content, where they were kept. */
+  endWith(content: string): Uint8Array | undefined {
+    return this.#content === content ? this.#end : undefined;
+  }
+
   /** Notes a content that was sent, all ASCII; the second time in a row, its octets are kept. */
   note(content: string): void {
-    if (this.#content === content) this.#octets = join(this.head, octetsOf(content));
-    else this.#octets = undefined;
+    const isKept = this.#content === content;
+    this.#octets = isKept ? join(this.head, octetsOf(content)) : undefined;
+    this.#end = this.#octets?.subarray(this.headStart.length);
     this.#content = content;
   }
 }

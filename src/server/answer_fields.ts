@@ -1,3 +1,4 @@
+import type { OwnFields } from "../own_fields.ts";
 import { checkFieldLine, type FieldLines } from "../protocol/response_head.ts";
 
 /** What a response's fields say to the server, and what they say to the client. */
@@ -20,8 +21,13 @@ export function inspectFields(fields: FieldLines): AnswerFields {
   return { lines: fields, contentLength: undefined, close: false, connection: "", hasDate: false };
 }
 
-/** Whether the server decides about one of the fields. */
-export function hasServerField(fields: FieldLines): boolean {
+/** Whether the server decides about one of the fields of one answer. */
+export function hasOwnServerField(own: OwnFields): boolean {
+  return isServerField(own.field.name) ||
+    (own.before !== undefined && hasOwnServerField(own.before));
+}
+
+function hasServerField(fields: FieldLines): boolean {
   for (let i = 0; i < fields.length; i += 2) if (isServerField(fields[i])) return true;
   return false;
 }

@@ -7,6 +7,7 @@ import {
   ERROR_EDITS,
   type ErrorEdit,
   type ExchangeLimits,
+  type Id,
   type Params,
   REQUEST_ID,
 } from "../handler.ts";
@@ -61,7 +62,7 @@ export class ExchangeContext implements Context, RequestOrigin, Observable {
   /** Set by middlewares before they call their handler. */
   [ERROR_EDITS]: ErrorEdit | undefined = undefined;
   /** Set by the middleware that gives ids. */
-  [REQUEST_ID]: string | undefined = undefined;
+  [REQUEST_ID]: Id | undefined = undefined;
   readonly #link: ExchangeLink;
   readonly #request: LazyRequest;
   #url: URL | undefined;

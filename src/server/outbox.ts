@@ -1,5 +1,6 @@
 import { defer } from "../deferred.ts";
-import { appendFieldLine, appendHeadText, type FieldLines } from "../protocol/response_head.ts";
+import { CANNOT_WRITE, type OwnFields } from "../own_fields.ts";
+import { appendHeadText } from "../protocol/response_head.ts";
 import { OctetWriter } from "../protocol/octet_writer.ts";
 import type { Duplex } from "./duplex.ts";
 import type { WriterPool } from "./writer_pool.ts";
@@ -25,14 +26,6 @@ export interface Watcher {
   reject(error: unknown): void;
 }
 
-/** A head, in two parts. */
-export interface HeadParts {
-  /** What stands in front of further field lines. */
-  readonly headStart: Uint8Array;
-  /** What stands behind them. */
-  readonly headEnd: Uint8Array;
-}
-
 const encoder = new TextEncoder();
 
 /** Collects what is to be sent on one connection, and sends it in order, one write at a time. */
@@ -51,7 +44,9 @@ export class Outbox {
   #lent: OctetWriter | undefined;
   #offset = 0;
   #error: unknown;
-  #watchers: Watcher[] | undefined;
+  #watcher: Watcher | undefined;
+  /** Those that came while there was one. */
+  #others: Watcher[] | undefined;
 
   /** Sends through a duplex; `onFailure` learns of a network that is gone. */
   constructor(duplex: Duplex, pool: WriterPool, onFailure: (error: unknown) => void) {
@@ -76,7 +71,7 @@ export class Outbox {
 
   /** Whether somebody waits for octets to be sent. */
   get isWatched(): boolean {
-    return this.#watchers !== undefined;
+    return this.#watcher !== undefined;
   }
 
   /** Appends a head, one octet for each character. */
@@ -103,25 +98,25 @@ export class Outbox {
   }
 
   /**
-   * Appends a head in two parts, field lines between them, and a content, where all but the parts is
-   * ASCII, the lines are in order and everything fits; else nothing, and says so.
+   * Appends an answer in parts: the start of its head, lines of its own, what stands behind them, and
+   * a content that is not there yet. Where the lines or the content are not ASCII or in order, or not
+   * everything fits, it appends nothing, and says so.
    */
-  appendAsciiWith(answer: HeadParts, fields: FieldLines, content: string): boolean {
-    const { headStart, headEnd } = answer;
-    let octets = headStart.length + headEnd.length + content.length;
-    for (let i = 0; i < fields.length; i++) octets += fields[i].length + 2;
-    const writer = this.#room(octets);
+  appendParts(start: Uint8Array, own: OwnFields, end: Uint8Array, content: string = ""): boolean {
+    const writer = this.#room(start.length + own.most + end.length + content.length);
     if (writer === undefined) return false;
-    const start = writer.length;
-    writer.appendOctets(headStart);
-    if (appendFieldLines(writer, fields)) {
-      writer.appendOctets(headEnd);
+    const before = writer.length;
+    writer.appendOctets(start);
+    const linesEnd = own.write(writer.bytes, writer.length);
+    if (linesEnd !== CANNOT_WRITE) {
+      writer.length = linesEnd;
+      writer.appendOctets(end);
       if (writer.appendAscii(content)) {
-        this.appended += octets;
+        this.appended += writer.length - before;
         return true;
       }
     }
-    writer.length = start;
+    writer.length = before;
     return false;
   }
 
@@ -170,7 +165,7 @@ export class Outbox {
   watch(watcher: Watcher): void {
     if (this.sent >= watcher.position) watcher.resolve();
     else if (this.#error !== undefined) watcher.reject(this.#error);
-    else (this.#watchers ??= []).push(watcher);
+    else this.#await(watcher);
   }
 
   /** Drops what is still here: it cannot be sent any more. */
@@ -179,8 +174,7 @@ export class Outbox {
     this.#error = error;
     this.#waiting.length = 0;
     this.#writer = undefined;
-    this.#watchers?.forEach((watcher) => watcher.reject(error));
-    this.#watchers = undefined;
+    this.#takeWatchers().forEach((watcher) => watcher.reject(error));
   }
 
   /** A writer with so much room; `undefined` where no lent buffer has it. */
@@ -252,26 +246,31 @@ export class Outbox {
       if (this.#lent !== undefined) this.#pool.giveBack(this.#lent);
       this.#lent = undefined;
     }
-    if (this.#watchers !== undefined) this.#wake(this.#watchers);
+    if (this.#watcher !== undefined) this.#wake(this.#watcher);
   }
 
-  #wake(watchers: Watcher[]): void {
+  #wake(first: Watcher): void {
     // Nearly always there is one, and its answer was sent at once.
-    if (watchers.length === 1 && watchers[0].position <= this.sent) {
-      this.#watchers = undefined;
-      return watchers[0].resolve();
+    if (this.#others === undefined && first.position <= this.sent) {
+      this.#watcher = undefined;
+      return first.resolve();
     }
-    this.#watchers = watchers.filter((watcher) => watcher.position > this.sent);
-    if (this.#watchers.length === 0) this.#watchers = undefined;
+    const watchers = this.#takeWatchers();
+    for (const watcher of watchers) if (watcher.position > this.sent) this.#await(watcher);
     for (const watcher of watchers) if (watcher.position <= this.sent) watcher.resolve();
   }
-}
 
-function appendFieldLines(writer: OctetWriter, fields: FieldLines): boolean {
-  for (let i = 0; i < fields.length; i += 2) {
-    if (!appendFieldLine(writer, fields[i], fields[i + 1])) return false;
+  #await(watcher: Watcher): void {
+    if (this.#watcher === undefined) this.#watcher = watcher;
+    else (this.#others ??= []).push(watcher);
   }
-  return true;
+
+  #takeWatchers(): readonly Watcher[] {
+    if (this.#watcher === undefined) return [];
+    const watchers = [this.#watcher, ...this.#others ?? []];
+    this.#watcher = this.#others = undefined;
+    return watchers;
+  }
 }
 
 /** UTF-8 of a text; for content too long for a lent buffer. */

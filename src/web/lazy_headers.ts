@@ -22,6 +22,11 @@ export class LazyHeaders {
     return this.#native ??= toHeaders(this.#fields);
   }
 
+  /** Whether they are what was received, for certain. */
+  get isUntouched(): boolean {
+    return this.#native === undefined;
+  }
+
   /** Takes platform `Headers` made of the same fields for its own. */
   adopt(headers: Headers): void {
     this.#native = headers;

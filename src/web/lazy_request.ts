@@ -1,6 +1,14 @@
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
-import { ABORT, PATH_AND_QUERY, PATHNAME, REQUEST_ID, SCHEME } from "../handler.ts";
+import {
+  ABORT,
+  type Id,
+  PATH_AND_QUERY,
+  PATHNAME,
+  RECEIVED,
+  REQUEST_ID,
+  SCHEME,
+} from "../handler.ts";
 import { standIn } from "../stand_in.ts";
 import { LazyHeaders } from "./lazy_headers.ts";
 import { quiet } from "./quiet.ts";
@@ -24,7 +32,7 @@ export interface RequestOrigin {
  */
 export class LazyRequest {
   /** Set by the middleware that gives ids. */
-  [REQUEST_ID]: string | undefined = undefined;
+  [REQUEST_ID]: Id | undefined = undefined;
   readonly #head: RequestHead;
   readonly #origin: RequestOrigin;
   #url: string | undefined;
@@ -59,6 +67,11 @@ export class LazyRequest {
   /** The path and query of the URL. */
   get [PATH_AND_QUERY](): string {
     return this.#head.pathAndQuery();
+  }
+
+  /** The head, unless the fields may have been changed. */
+  get [RECEIVED](): object | undefined {
+    return this.#headers?.isUntouched === false ? undefined : this.#head;
   }
 
   /** The scheme of the URL. */

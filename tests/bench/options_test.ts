@@ -1,6 +1,7 @@
 import { readGuardOptions } from "../../bench/guard/options.ts";
 import { UsageError } from "../../bench/load/options.ts";
 import { readOptions } from "../../bench/peers/options.ts";
+import { readOptions as readServerOptions } from "../../bench/server/options.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 
 Deno.test("bench:peers measures everything unless it is told otherwise", () => {
@@ -72,6 +73,35 @@ const GUARD_MISTAKES: readonly [args: readonly string[], message: string][] = [
 for (const [args, message] of GUARD_MISTAKES) {
   Deno.test(`bench:guard objects to ${JSON.stringify(args)}`, () => {
     const error = assertThrows(() => readGuardOptions(args), UsageError);
+    assertStringIncludes(error.message, message);
+  });
+}
+
+const SERVERS = ["Deno.serve", "Culvert", "Culvert, all batteries", "node:http"];
+
+Deno.test("bench:server measures everything unless it is told otherwise", () => {
+  const { part, includes, alternations, seconds } = readServerOptions([], SERVERS);
+  assertEquals([part, alternations, seconds], [undefined, 5, 3]);
+  assertEquals(SERVERS.filter(includes), SERVERS);
+});
+
+Deno.test("bench:server takes a part, and names without that of the server", () => {
+  const args = ["batteries", "--only", "all batteries,Deno.serve", "--seconds", "1"];
+  const { part, includes, seconds } = readServerOptions(args, SERVERS);
+  assertEquals([part, seconds], ["batteries", 1]);
+  assertEquals(SERVERS.filter(includes), ["Deno.serve", "Culvert, all batteries"]);
+});
+
+const SERVER_MISTAKES: readonly [args: readonly string[], message: string][] = [
+  [["bun"], "unknown argument bun"],
+  [["deno", "node"], "unknown argument node"],
+  [["--only", "most batteries"], "--only does not know most batteries"],
+  [["--seconds", "0"], "--seconds needs a number"],
+];
+
+for (const [args, message] of SERVER_MISTAKES) {
+  Deno.test(`bench:server objects to ${JSON.stringify(args)}`, () => {
+    const error = assertThrows(() => readServerOptions(args, SERVERS), UsageError);
     assertStringIncludes(error.message, message);
   });
 }

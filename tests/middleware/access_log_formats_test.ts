@@ -4,6 +4,7 @@ import { CombinedFormat } from "../../src/middleware/access_log/combined.ts";
 import type { LineFormat, LogEntry } from "../../src/middleware/access_log/entry.ts";
 import { LONGEST_VALUE } from "../../src/middleware/access_log/escape.ts";
 import { JsonFormat } from "../../src/middleware/access_log/json_lines.ts";
+import { LineBuffer } from "../../src/middleware/access_log/line_buffer.ts";
 import { ShortFormat } from "../../src/middleware/access_log/short.ts";
 import { assert, assertEquals, assertLess, assertMatch } from "../assert.ts";
 import { parseCombined } from "./combined_parser.ts";
@@ -58,7 +59,21 @@ for (const [why, entry, line] of COMBINED) {
 }
 
 Deno.test("a combined line has the duration in seconds, as toFixed has it", () => {
-  for (const duration of [-1, 0, 0.0004, 0.001, 0.9996, 999.9996, 1000, 61_001.5, 86_400_000]) {
+  for (
+    const duration of [
+      -1,
+      0,
+      0.0004,
+      0.001,
+      0.9996,
+      123.4567,
+      999.9994,
+      999.9996,
+      1000,
+      61_001.5,
+      86_400_000,
+    ]
+  ) {
     const line = lineOf(new CombinedFormat(), { ...ENTRY, duration });
     const expected = (Math.max(0, Math.round(duration * 1000)) / 1e6).toFixed(6);
     assertEquals(line.trimEnd().split(" ").at(-1), expected);
@@ -271,5 +286,7 @@ Deno.test("combined: a line does not depend on those before it", () => {
 });
 
 function lineOf(format: LineFormat, entry: LogEntry): string {
-  return format.start(entry) + format.end(entry);
+  const lines = new LineBuffer();
+  format.append(entry, lines);
+  return new TextDecoder().decode(lines.take());
 }

@@ -161,6 +161,37 @@ Deno.test("a stream that breaks in its middle is called aborted, with what was s
   assertEquals([status, octets, aborted], [200, 200, true]);
 });
 
+Deno.test("what a handler has done to a request's fields is logged of that request alone", async () => {
+  const handler: Handler = (request, { url }) => {
+    if (url.searchParams.has("rename")) request.headers.set("user-agent", "renamed");
+    return text("ok");
+  };
+  let visits = 0;
+  const wires = ["/", "/", "/?rename", "/?rename", "/", "/"].map((target) =>
+    `GET ${target} HTTP/1.1\r\nUser-Agent: ${target === "/" ? "same" : "other"}\r\n`
+  );
+  const lines = await logged((request, context) => {
+    // The same octets, of which every second request is changed.
+    if (++visits % 2 === 0) request.headers.set("referer", "changed");
+    return handler(request, context);
+  }, async (port) => {
+    const [last, ...others] = wires.toReversed();
+    const wire = others.toReversed().map((head) => `${head}Host: a\r\n\r\n`).join("");
+    await converse(port, `${wire}${last}${CLOSE}\r\n`);
+  });
+  assertEquals(
+    lines.map((line) => parseCombined(line)).map(({ referer, userAgent }) => [referer, userAgent]),
+    [
+      ["-", "same"],
+      ["changed", "same"],
+      ["-", "renamed"],
+      ["changed", "renamed"],
+      ["-", "same"],
+      ["changed", "same"],
+    ],
+  );
+});
+
 Deno.test("the duration is that of the clock", async () => {
   const clock = new FakeClock();
   const [line] = await logged(

@@ -1,9 +1,7 @@
-import fc from "fast-check";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { OctetWriter } from "../../src/protocol/octet_writer.ts";
 import { textOf } from "../../src/protocol/octets.ts";
 import {
-  appendFieldLine,
   appendHeadText,
   fieldLinesText,
   responseHeadText,
@@ -82,28 +80,3 @@ Deno.test("appendHeadText() appends one octet for each character (RFC 9110 §5.5
     assertEquals(textOf(writer.bytes, 0, writer.length), `xy${text}`);
   }
 });
-
-Deno.test("appendFieldLine() writes what fieldLinesText() gives, or nothing (RFC 9110 §5.5)", () => {
-  const unit = fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom("a", "Z", "7", "-", " ", "\t", "~") },
-    { weight: 1, arbitrary: fc.constantFrom(...FORBIDDEN, "\x80", "\xe9", "\xff", ":") },
-  );
-  const text = fc.string({ unit, maxLength: 12 });
-  fc.assert(fc.property(text, text, fc.nat(40), (name, value, room) => {
-    const writer = new OctetWriter(new Uint8Array(3 + room));
-    writer.appendOctetText("old");
-    const written = appendFieldLine(writer, name, value);
-    const line = lineOf(name, value);
-    const isAscii = line !== undefined && /^[\0-\x7f]*$/.test(line);
-    assertEquals(written, isAscii && line.length <= room);
-    assertEquals(textOf(writer.bytes, 0, writer.length), written ? `old${line}` : "old");
-  }));
-});
-
-function lineOf(name: string, value: string): string | undefined {
-  try {
-    return fieldLinesText([name, value]);
-  } catch {
-    return undefined;
-  }
-}

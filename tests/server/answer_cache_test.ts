@@ -2,6 +2,7 @@
 import { text } from "../../mod.ts";
 import { KnownResponse } from "../../src/known_response.ts";
 import { assertEquals } from "../assert.ts";
+import { withOwn } from "../own_fields.ts";
 import { MemoryServer, request } from "./memory_server.ts";
 
 const CONTENTS: [why: string, content: string][] = [
@@ -138,8 +139,7 @@ for (const [why, own] of OWN_FIELDS) {
     const how = isPipelined ? "pipelined" : "one by one";
     Deno.test(`an answer with fields of its own, ${why}, is sent the same as others, ${how}`, () => {
       for (const [, content] of CONTENTS) {
-        const withOwn = () => (text(content) as Response & KnownResponse).withOwn(own);
-        const kept = receive(withOwn, 3, isPipelined);
+        const kept = receive(() => withOwn(text(content), own), 3, isPipelined);
         assertEquals(kept, receive(() => generalWith(content, own), 3, isPipelined));
       }
     });
@@ -149,8 +149,8 @@ for (const [why, own] of OWN_FIELDS) {
 Deno.test("fields of one answer are not those of the next", () => {
   let next = 0;
   const client = new MemoryServer(() => {
-    const answer = text("Hello, World!") as Response & KnownResponse;
-    return ++next % 3 === 0 ? answer : answer.withOwn(["x-number", String(next)]);
+    const answer = text("Hello, World!");
+    return ++next % 3 === 0 ? answer : withOwn(answer, ["x-number", String(next)]);
   }).connect();
   const received = Array.from({ length: 6 }, () => {
     client.send(request("GET / HTTP/1.1"));

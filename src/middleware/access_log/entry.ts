@@ -1,3 +1,5 @@
+import type { LineBuffer } from "./line_buffer.ts";
+
 /** What a line of the log is made of. */
 export interface LogEntry {
   /** Milliseconds since the epoch when the request came. */
@@ -35,13 +37,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** How entries become lines; all that it gives is ASCII, with one LF at its end and no other. */
 export interface LineFormat {
-  /**
-   * Makes the beginning of an entry's line: the very text that it made before, where it would make
-   * the same again.
-   */
-  start(entry: LogEntry): string;
-  /** Makes the rest of the line. */
-  end(entry: LogEntry): string;
+  /** Appends the line of an entry. */
+  append(entry: LogEntry, lines: LineBuffer): void;
   /** Makes the line that tells of others which are missing. */
   notice(dropped: number, time: number): string;
 }

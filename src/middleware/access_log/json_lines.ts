@@ -1,21 +1,18 @@
 import type { LineFormat, LogEntry } from "./entry.ts";
 import { asciiJson, decodeOctets, shorten } from "./escape.ts";
+import type { LineBuffer } from "./line_buffer.ts";
 
 /** One JSON object a line, in ASCII. */
 export class JsonFormat implements LineFormat {
   #millisecond = NaN;
   #text = "";
 
-  /** No two lines begin alike. */
-  start(): string {
-    return "";
-  }
-
-  /** Makes the line of an entry. */
-  end(entry: LogEntry): string {
+  /** See `LineFormat`. */
+  append(entry: LogEntry, lines: LineBuffer): void {
     const own = membersOf(entry, this.#timeAt(entry.time));
     // The log's own members come first, and win.
-    return `${asciiJson(entry.fields === undefined ? own : { ...own, ...entry.fields, ...own })}\n`;
+    const members = entry.fields === undefined ? own : { ...own, ...entry.fields, ...own };
+    lines.append(`${asciiJson(members)}\n`);
   }
 
   /** An object of other members. */

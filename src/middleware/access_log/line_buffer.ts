@@ -18,31 +18,15 @@ export class LineBuffer {
   /** Lines that it holds. */
   lines = 0;
   #octets = new Uint8Array(USUAL_SIZE);
+  /** Where the last whole line ends. */
+  #end = 0;
   #start = "";
   #startOctets: Uint8Array | undefined;
 
-  /** Adds a line, all of it ASCII, in two parts. */
-  add(start: string, end: string): void {
-    const length = this.length + start.length + end.length;
-    if (length > this.#octets.length) this.#grow(length);
-    if (start !== "") this.#addStart(start);
-    this.#write(end);
-    this.lines++;
-  }
-
-  #addStart(start: string): void {
-    if (start !== this.#start) {
-      this.#start = start;
-      this.#startOctets = undefined;
-      return this.#write(start);
-    }
-    const octets = this.#startOctets ??= encoder.encode(start);
-    this.#octets.set(octets, this.length);
-    this.length += octets.length;
-  }
-
-  #write(text: string): void {
+  /** Appends text, all of it ASCII. */
+  append(text: string): void {
     const { length } = text;
+    this.#reserve(length);
     if (length > SHORT_TEXT) {
       encoder.encodeInto(text, this.#octets.subarray(this.length));
     } else {
@@ -51,13 +35,49 @@ export class LineBuffer {
     this.length += length;
   }
 
+  /** Appends text that is likely to have been the last that this was called with. */
+  appendAgain(text: string): void {
+    if (text !== this.#start) {
+      this.#start = text;
+      this.#startOctets = undefined;
+      return this.append(text);
+    }
+    const octets = this.#startOctets ??= encoder.encode(text);
+    this.#reserve(octets.length);
+    this.#octets.set(octets, this.length);
+    this.length += octets.length;
+  }
+
+  /** Appends a few octets, which are copied. */
+  appendOctets(own: Uint8Array): void {
+    this.#reserve(own.length);
+    for (let i = 0; i < own.length; i++) this.#octets[this.length + i] = own[i];
+    this.length += own.length;
+  }
+
+  /** What was appended is a whole line. */
+  endLine(): void {
+    this.lines++;
+    this.#end = this.length;
+  }
+
+  /** Takes back what was appended behind the last whole line. */
+  undo(): void {
+    this.length = this.#end;
+  }
+
   /** Gives what it holds to the caller, and holds nothing. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#octets.slice(0, this.length);
     this.length = 0;
     this.lines = 0;
+    this.#end = 0;
     if (this.#octets.length > USUAL_SIZE) this.#octets = new Uint8Array(USUAL_SIZE);
     return taken;
+  }
+
+  #reserve(octets: number): void {
+    if (this.length + octets > this.#octets.length) this.#grow(this.length + octets);
   }
 
   #grow(size: number): void {

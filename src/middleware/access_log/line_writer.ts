@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { LineFormat } from "./entry.ts";
+import type { LineFormat, LogEntry } from "./entry.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import type { LogSink } from "./sinks.ts";
 import { writeSome } from "./write_some.ts";
@@ -20,7 +20,7 @@ export interface LogStats {
 export interface WriterSettings {
   /** Where lines go. */
   readonly sink: LogSink;
-  /** Says what is missing. */
+  /** Makes lines, and says what is missing. */
   readonly format: LineFormat;
   /** Octets that may wait. */
   readonly most: number;
@@ -70,17 +70,20 @@ export class LineWriter {
     };
   }
 
-  /** Adds a line, all of it ASCII, in one part or two; drops it where there is no room. */
-  add(end: string, start: string = ""): void {
-    const length = start.length + end.length;
-    if (this.#closed || this.#waiting + length > this.#settings.most) return this.drop();
-    this.#collected.add(start, end);
+  /** Adds a line; drops it where there is no room. Throws what the format throws. */
+  add(entry: LogEntry): void {
+    if (this.#closed) return this.drop();
+    const collected = this.#collected;
+    this.#settings.format.append(entry, collected);
+    if (this.#waiting > this.#settings.most) return this.drop();
+    collected.endLine();
     this.#startTicking();
-    if (this.#collected.length >= ENOUGH && !this.#fails) void this.flush();
+    if (collected.length >= ENOUGH && !this.#fails) void this.flush();
   }
 
-  /** Counts a line that there will not be. */
+  /** Counts a line that there will not be, whatever was made of it. */
   drop(): void {
+    this.#collected.undo();
     this.#dropped++;
     this.#untold++;
   }
@@ -132,7 +135,10 @@ export class LineWriter {
     if (this.#chunk === undefined && this.#collected.length > 0) {
       const { format, clock } = this.#settings;
       // Room was lacking behind what waited then: so it is told behind it.
-      if (this.#untold > 0) this.#collected.add("", format.notice(this.#untold, clock.now()));
+      if (this.#untold > 0) {
+        this.#collected.append(format.notice(this.#untold, clock.now()));
+        this.#collected.endLine();
+      }
       this.#untold = 0;
       this.#unwritten = this.#collected.lines;
       this.#chunk = this.#collected.take();

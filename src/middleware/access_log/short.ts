@@ -1,5 +1,6 @@
 import type { LineFormat, LogEntry } from "./entry.ts";
 import { escapeWord, LONGEST_VALUE } from "./escape.ts";
+import type { LineBuffer } from "./line_buffer.ts";
 
 const DIM = "2";
 
@@ -15,13 +16,17 @@ export class ShortFormat implements LineFormat {
     this.#coloured = coloured;
   }
 
-  /** No two lines begin alike. */
-  start(): string {
-    return "";
+  /** See `LineFormat`. */
+  append(entry: LogEntry, lines: LineBuffer): void {
+    lines.append(this.#lineOf(entry));
   }
 
-  /** Makes the line of an entry. */
-  end(entry: LogEntry): string {
+  /** A comment. */
+  notice(dropped: number, time: number): string {
+    return `${clockTime(time)} ${this.#paint(COLOURS[5], `${dropped} lines were dropped`)}\n`;
+  }
+
+  #lineOf(entry: LogEntry): string {
     const { status, aborted } = entry;
     const colour = aborted ? COLOURS[0] : COLOURS[Math.floor(status / 100)];
     const rest = `${readableTime(entry.duration)} ${readableSize(entry.contentOctets)}`;
@@ -31,11 +36,6 @@ export class ShortFormat implements LineFormat {
         this.#paint(DIM, rest)
       }` +
       `${aborted ? ` ${this.#paint(COLOURS[0], "aborted")}` : ""}\n`;
-  }
-
-  /** A comment. */
-  notice(dropped: number, time: number): string {
-    return `${clockTime(time)} ${this.#paint(COLOURS[5], `${dropped} lines were dropped`)}\n`;
   }
 
   #paint(code: string, text: string): string {

@@ -2,6 +2,7 @@
 import type { AnswerEdit } from "../../handler.ts";
 import type { FieldList, KnownResponse } from "../../known_response.ts";
 import { checkInteger, checkKind, checkNames } from "../options.ts";
+import { onceReceived } from "../once_received.ts";
 import { addVary, fieldEditor, fieldsEditor } from "../with_fields.ts";
 import type { CoderCount } from "./coded_stream.ts";
 import { type Coder, CODERS } from "./coders.ts";
@@ -45,7 +46,7 @@ export interface Choice {
 
 /** Options, as they are used. */
 export interface Settings {
-  readonly choose: (value: string | null) => Acceptance;
+  readonly accepts: (request: Request) => Acceptance;
   readonly choices: ReadonlyMap<ContentCoding, Choice>;
   readonly threshold: number;
   readonly types: (mediaType: string) => boolean;
@@ -75,8 +76,9 @@ export function readSettings(options: CompressOptions): Settings {
   ]);
   checkKind(ACTION, "types", types, "function");
   const choices = readChoices(codings);
+  const choose = codingChooser([...choices.keys()]);
   return {
-    choose: codingChooser([...choices.keys()]),
+    accepts: onceReceived((request) => choose(request.headers.get("accept-encoding"))),
     choices,
     threshold,
     types,

@@ -23,13 +23,14 @@ const REMEMBERED = 1_024;
 export function rememberingClientKey(ipv6Prefix: number): (address: Address) => string {
   const known = new Map<string, string>();
   return (address) => {
-    if (address.transport === "unix" || !address.hostname.includes(":")) {
-      return clientKey(address, ipv6Prefix);
-    }
-    let key = known.get(address.hostname);
+    if (address.transport === "unix") return clientKey(address, ipv6Prefix);
+    const { hostname } = address;
+    // That of IPv4 is the address itself.
+    if (!hostname.includes(":")) return hostname;
+    let key = known.get(hostname);
     if (key === undefined) {
       if (known.size === REMEMBERED) known.clear();
-      known.set(address.hostname, key = clientKey(address, ipv6Prefix));
+      known.set(hostname, key = addressKey(hostname, ipv6Prefix));
     }
     return key;
   };

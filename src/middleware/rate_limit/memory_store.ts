@@ -119,8 +119,11 @@ class Memory implements MemoryStore {
     const now = this.#now = Math.max(this.#now, this.#clock.now());
     const known = table.entries.get(key);
     const entry = known ?? this.#add(table, key);
-    if (known !== undefined) known.leave();
-    entry.enterBefore(this.#end);
+    // Who asks again and again is the last already.
+    if (entry.next !== this.#end) {
+      if (known !== undefined) known.leave();
+      entry.enterBefore(this.#end);
+    }
     entry.asked = now;
     const { slots } = entry.history;
     const verdict = entry.history.take(now, table.policies);
