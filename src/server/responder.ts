@@ -6,7 +6,8 @@ import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
 import { quiet } from "../web/quiet.ts";
 import { abandon, isResponse } from "../web/response_content.ts";
-import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
+import { sendKnown, sendNative } from "./answer.ts";
+import type { AnswerTerms } from "./answer_head.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import {
   editErrorAnswer,

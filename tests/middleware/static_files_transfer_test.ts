@@ -239,7 +239,7 @@ Deno.test("staticFiles() answers 503 while too many files are open", async () =>
   );
 });
 
-/** Reads a file as somebody else than the server, who gives no block back. */
+/** Reads a file as somebody else than the server, who borrows nothing. */
 const FOREIGN_READER = `
   const [module, path, octets] = Deno.args;
   const { streamPieces } = await import(module);
@@ -256,7 +256,7 @@ const FOREIGN_READER = `
   console.log(most);
 `;
 
-Deno.test("streamPieces() keeps no block that a reader does not give back", async () => {
+Deno.test("streamPieces() keeps no block that it has given away", async () => {
   using site = makeVastSite();
   const module = new URL("../../src/middleware/static_files/file_content.ts", import.meta.url).href;
   const { code, stdout, stderr } = await runProgram(
