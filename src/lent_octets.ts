@@ -1,12 +1,14 @@
 /** What lies behind a stream, and lends its octets rather than giving them away. */
 export interface Lender {
   /**
-   * The next octets, lent until they are asked for again; `undefined` behind the last, and once the
-   * stream is cancelled.
+   * The next octets, lent until they are asked for again; `undefined` behind the last, and once it
+   * is cancelled.
    *
    * They come with an event, never at once, so that others have their turn.
    */
   read(): Promise<Uint8Array | undefined>;
+  /** Nobody will read on; what is lent may be looked at still. */
+  cancel(): Promise<void>;
 }
 
 const lenders = new WeakMap<ReadableStream, Lender>();

@@ -1,5 +1,6 @@
 import type { KnownContent, KnownResponse } from "../known_response.ts";
 import { lenderOf } from "../lent_octets.ts";
+import { LentResponse, type Untouched } from "../lent_response.ts";
 import type { FieldLines } from "../protocol/response_head.ts";
 import { isWithoutContent } from "../protocol/status.ts";
 import { abandon, startContent } from "../web/response_content.ts";
@@ -12,6 +13,7 @@ import {
   lengthLine,
   type Plan,
   sendHead,
+  type Streaming,
   wrongLength,
 } from "./answer_head.ts";
 import { encodeText, type Outbox } from "./outbox.ts";
@@ -65,6 +67,8 @@ export async function sendNative(
   response: Response,
   terms: AnswerTerms,
 ): Promise<number> {
+  const untouched = response instanceof LentResponse ? response.take() : undefined;
+  if (untouched !== undefined) return await sendUntouched(outbox, untouched, terms);
   const { status, statusText, body } = response;
   checkStatus(status);
   if (response.bodyUsed || body?.locked) throw alreadyUsed();
@@ -74,21 +78,48 @@ export async function sendNative(
     return sendBare(outbox, plan, terms, body === null ? null : undefined);
   }
   if (body === null) return sendOctets(outbox, plan, terms, NO_OCTETS);
-  const reader = terms.streaming = body.getReader();
-  try {
+  const reader = body.getReader();
+  return await whileStreaming(outbox, terms, reader, async () => {
     const lender = lenderOf(body);
     if (lender !== undefined) return await sendLent(outbox, plan, terms, lender);
     const { octets, next } = await startContent(reader);
     if (terms.streaming !== reader) throw cameTooLate();
     if (next === undefined) return sendOctets(outbox, plan, terms, octets);
     return await sendStream(outbox, plan, terms, { octets, next, reader });
+  });
+}
+
+/** Sends lent content that never was a stream. */
+async function sendUntouched(
+  outbox: Outbox,
+  { fields, lender, status }: Untouched,
+  terms: AnswerTerms,
+): Promise<number> {
+  const plan: Plan = { status, statusText: "", fields: inspectFields(fields) };
+  if (isBare(status, terms)) {
+    quiet(lender.cancel());
+    return sendBare(outbox, plan, terms, undefined);
+  }
+  return await whileStreaming(outbox, terms, lender, () => sendLent(outbox, plan, terms, lender));
+}
+
+/** Sends content that comes by and by, unless it is cancelled before. */
+async function whileStreaming(
+  outbox: Outbox,
+  terms: AnswerTerms,
+  streaming: Streaming,
+  send: () => Promise<number>,
+): Promise<number> {
+  terms.streaming = streaming;
+  try {
+    return await send();
   } catch (error) {
-    quiet(reader.cancel(error));
+    quiet(streaming.cancel(error));
     // What was made is sent, so that its end in the middle is the client's to see.
     if (terms.headSent) outbox.flush();
     throw error;
   } finally {
-    if (terms.streaming === reader) terms.streaming = undefined;
+    if (terms.streaming === streaming) terms.streaming = undefined;
   }
 }
 

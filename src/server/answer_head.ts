@@ -25,10 +25,16 @@ export interface AnswerTerms {
   status: number;
   /** Octets of its content that were appended so far. */
   contentOctets: number;
-  /** The stream that is being sent; the connection cancels it when the client is gone. */
-  streaming: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** What is being sent by and by; the connection cancels it when the client is gone. */
+  streaming: Streaming | undefined;
   /** Decides against persistence where too much content was left unread. */
   decidePersistence(): void;
+}
+
+/** What content comes from, by and by. */
+export interface Streaming {
+  /** Nobody wants the rest. */
+  cancel(reason: unknown): Promise<void>;
 }
 
 /** What is sent behind a head. */

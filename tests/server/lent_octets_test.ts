@@ -3,7 +3,10 @@ import { assertEquals, assertLess } from "../assert.ts";
 import { eventually, startLocal } from "../transport/servers.ts";
 import { concatenate, toText, WireClient } from "../transport/wire_client.ts";
 
-const NOTHING: Lender = { read: () => Promise.resolve(undefined) };
+const NOTHING: Lender = {
+  read: () => Promise.resolve(undefined),
+  cancel: () => Promise.resolve(),
+};
 
 Deno.test("lenderOf() knows the stream itself, and nothing that is made of it", () => {
   const lend = () => {
@@ -41,10 +44,15 @@ class OneBlock implements Lender {
     return octets.fill(64 + this.reads % 64);
   }
 
+  cancel(reason?: unknown): Promise<void> {
+    this.cancelled = reason;
+    return Promise.resolve();
+  }
+
   respond(headers?: HeadersInit): Response {
     const stream = new ReadableStream<Uint8Array>({
       pull: () => Promise.reject(new Error("Nobody reads from the stream")),
-      cancel: (reason) => void (this.cancelled = reason),
+      cancel: (reason) => this.cancel(reason),
     }, { highWaterMark: 0 });
     lendOctets(stream, this);
     return new Response(stream, { headers });

@@ -1,5 +1,7 @@
 import { closeSync, read, readSync } from "node:fs";
-import { type Lender, lendOctets } from "../../lent_octets.ts";
+import type { FieldList } from "../../known_response.ts";
+import { lendOctets } from "../../lent_octets.ts";
+import { LentResponse, type StreamedLender } from "../../lent_response.ts";
 import type { OctetRange } from "../range.ts";
 
 type Block = Uint8Array<ArrayBuffer>;
@@ -19,8 +21,8 @@ const MOST_SPARE = 64;
 /** Blocks that no transfer has: to make them again and again would leave much to be collected. */
 const spare: Block[] = [];
 
-/** Closes the files of streams that nobody read, nor cancelled, before they were forgotten. */
-const forgotten = new FinalizationRegistry<FileSource>((source) => source.cancel());
+/** Closes the files of responses that nobody read, nor cancelled, before they were forgotten. */
+const forgotten = new FinalizationRegistry<FileSource>((source) => void source.cancel());
 
 /** Reads a part of a file at once; throws where it is shorter by now. */
 export function readOctets(
@@ -37,29 +39,23 @@ export function readOctets(
 }
 
 /**
- * Streams pieces of a file, then closes it; also where the stream is cancelled or errs. It errs
- * where the file is shorter by now.
+ * Answers with pieces of a file, which is closed behind them; also where the response is cancelled,
+ * errs or is forgotten. It errs where the file is shorter by now.
  */
-export function streamPieces(
+export function lendPieces(
   descriptor: number,
   pieces: readonly Piece[],
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+  fields: FieldList,
+  status: number,
+): Response {
   const source = new FileSource(descriptor, pieces);
-  // Nothing is read before somebody asks.
-  const stream = new ReadableStream(
-    {
-      pull: (controller) => source.pull(controller),
-      cancel: () => source.cancel(),
-    },
-    { highWaterMark: 0 },
-  );
-  lendOctets(stream, source);
-  forgotten.register(stream, source, source);
-  return stream;
+  const response = new LentResponse(source, fields, status);
+  forgotten.register(response, source, source);
+  return response as LentResponse & Response;
 }
 
 /** One open file, and what is still to be sent of it. */
-class FileSource implements Lender {
+class FileSource implements StreamedLender {
   readonly #descriptor: number;
   readonly #pieces: readonly Piece[];
   #lent: Block | undefined;
@@ -75,21 +71,48 @@ class FileSource implements Lender {
 
   /** Lends the next block; see `Lender`. */
   read(): Promise<Uint8Array | undefined> {
-    if (!this.#isEnded) return this.#next(this.#lent ??= spare.pop() ?? new Uint8Array(LENT_BLOCK));
+    if (!this.#isEnded) return this.#next(this.#lent ??= this.#borrow());
     if (this.#lent !== undefined && spare.length < MOST_SPARE) spare.push(this.#lent);
     this.#lent = undefined;
     return Promise.resolve(undefined);
   }
 
-  /** Gives the next block away, and ends the stream with the last one. */
-  async pull(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): Promise<void> {
-    const octets = await this.#next(new Uint8Array(OWN_BLOCK));
-    if (octets !== undefined) controller.enqueue(octets);
-    if (this.#isEnded && octets !== undefined) controller.close();
+  #borrow(): Block {
+    // Whoever reads also cancels.
+    forgotten.unregister(this);
+    return spare.pop() ?? new Uint8Array(LENT_BLOCK);
   }
 
-  /** Closes the file, once it is not being read: its descriptor may be another's at once. */
-  cancel(): void {
+  /** Gives the blocks away; see `StreamedLender`. */
+  stream(): ReadableStream<Block> {
+    // Nothing is read before somebody asks.
+    const stream = new ReadableStream<Block>({
+      pull: (controller) => this.#pull(controller),
+      cancel: () => this.#close(),
+    }, { highWaterMark: 0 });
+    lendOctets(stream, this);
+    // Who has the stream need not keep the response.
+    forgotten.unregister(this);
+    if (!this.#isEnded) forgotten.register(stream, this, this);
+    return stream;
+  }
+
+  /** Closes the file; see `Lender`. */
+  cancel(): Promise<void> {
+    this.#close();
+    return Promise.resolve();
+  }
+
+  /** Gives the next block away, and ends the stream with the last one. */
+  async #pull(controller: ReadableStreamDefaultController<Block>): Promise<void> {
+    const octets = await this.#next(new Uint8Array(OWN_BLOCK));
+    if (octets === undefined) return;
+    controller.enqueue(octets);
+    if (this.#isEnded) controller.close();
+  }
+
+  /** Not while it is being read: its descriptor may be another's at once. */
+  #close(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     forgotten.unregister(this);
@@ -101,10 +124,10 @@ class FileSource implements Lender {
     try {
       const octets = await this.#fill(block);
       if (this.#isEnded) return undefined;
-      if (this.#index === this.#pieces.length) this.cancel();
+      if (this.#index === this.#pieces.length) this.#close();
       return octets;
     } catch (error) {
-      this.cancel();
+      this.#close();
       throw error;
     }
   }
