@@ -23,7 +23,9 @@ const NO_OCTETS = new Uint8Array(0);
 
 /** Sends a response whose content is at hand; gives the octets of its content. */
 export function sendKnown(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): number {
-  if (sendCommon(outbox, response, terms)) return response.content!.length;
+  if (sendCommon(outbox, response, terms) || sendWithKeptHead(outbox, response, terms)) {
+    return response.content!.length;
+  }
   if (response.disturbed) throw alreadyUsed();
   const { status, statusText, content } = response;
   const fields = inspectFields(response.fields ?? listHeaders(response.native().headers));
@@ -48,6 +50,20 @@ function sendCommon(outbox: Outbox, response: KnownResponse, terms: AnswerTerms)
   if (octets !== undefined) outbox.appendLasting(octets, terms.isAlone);
   else if (outbox.appendAscii(kept.head, content)) kept.note(content);
   else return false;
+  return terms.headSent = true;
+}
+
+/** Sends octets behind a head that was made before; whether there was one. */
+function sendWithKeptHead(outbox: Outbox, response: KnownResponse, terms: AnswerTerms): boolean {
+  const { sharedFields: fields, content, status, statusText } = response;
+  if (!(content instanceof Uint8Array) || statusText !== "") return false;
+  if (fields === undefined || fields !== response.fields) return false;
+  terms.decidePersistence();
+  if (!terms.persistent || terms.minorVersion !== 1 || terms.method === "HEAD") return false;
+  const kept = terms.answers.getHead(status, fields, content.length, terms.dateLine);
+  if (kept === undefined) return false;
+  outbox.appendOctets(kept.head);
+  outbox.appendOctets(content);
   return terms.headSent = true;
 }
 
