@@ -48,6 +48,7 @@ const GROUND = [
   "src/handler.ts",
   "src/known_response.ts",
   "src/lent_octets.ts",
+  "src/lent_response.ts",
   "src/own_fields.ts",
   "src/stand_in.ts",
   "src/upgrade.ts",

@@ -1,19 +1,29 @@
-/** Takes back octets that a stream has given, to use them again. */
-export type TakeBack = (octets: Uint8Array) => void;
-
-const lenders = new WeakMap<ReadableStream, TakeBack>();
-
-/**
- * Says that a stream lends its chunks: whoever reads the stream itself may give them back once
- * nobody needs them, and may as well keep them.
- *
- * Nobody else can have seen them: what is made of a stream (a clone, a pipe) is another stream.
- */
-export function lendChunks(stream: ReadableStream<Uint8Array>, takeBack: TakeBack): void {
-  lenders.set(stream, takeBack);
+/** What lies behind a stream, and lends its octets rather than giving them away. */
+export interface Lender {
+  /**
+   * The next octets, lent until they are asked for again; `undefined` behind the last, and once it
+   * is cancelled.
+   *
+   * They come with an event, never at once, so that others have their turn.
+   */
+  read(): Promise<Uint8Array | undefined>;
+  /** Nobody will read on; what is lent may be looked at still. */
+  cancel(): Promise<void>;
 }
 
-/** Whom to give a stream's chunks back to; `undefined` where they are for good. */
-export function lenderOf(stream: ReadableStream<Uint8Array>): TakeBack | undefined {
+const lenders = new WeakMap<ReadableStream, Lender>();
+
+/**
+ * Says that what a stream would give can be borrowed from a lender instead: by whoever has locked the
+ * stream itself, and reads no more from it.
+ *
+ * Nobody else can know of it: what is made of a stream (a clone, a pipe) is another stream.
+ */
+export function lendOctets(stream: ReadableStream<Uint8Array>, lender: Lender): void {
+  lenders.set(stream, lender);
+}
+
+/** Who lends a stream's octets; `undefined` where they are only to be had from the stream. */
+export function lenderOf(stream: ReadableStream<Uint8Array>): Lender | undefined {
   return lenders.get(stream);
 }

@@ -31,7 +31,7 @@ export type { FileCoding, StaticFilesOptions };
  * files, but matches no path that ends in a slash, so that it gives no index. `root` is a path, relative to the
  * working directory, or a URL of scheme `file`; its links are followed at each request.
  *
- * Small files are read at once; others are streamed, never with more than 256 KiB in memory.
+ * Small files are read at once; others are streamed, each with 256 KiB in memory.
  * Errors of the file system other than those of names, permissions and too many open files are
  * thrown, to the server's `onError`.
  *

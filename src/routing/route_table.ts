@@ -1,5 +1,6 @@
 import type { Context, Middleware } from "../handler.ts";
 import { KnownResponse } from "../known_response.ts";
+import { LentResponse } from "../lent_response.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { RouteHandlerOf } from "./params.ts";
 import { joinMiddlewares, makeRoute, type Route } from "./route.ts";
@@ -122,6 +123,7 @@ function toEntry({ key, method, pattern }: Route): RouteEntry {
 
 /** Another server takes only what the platform made; a copy, since one answer may be sent twice. */
 function toNative(answer: Response): Response {
+  if (answer instanceof LentResponse) return answer.native();
   if (!(answer instanceof KnownResponse)) return answer;
   return answer.disturbed ? answer.native() : (answer.clone() as unknown as KnownResponse).native();
 }

@@ -78,7 +78,18 @@ export class AnswerCache {
     contentLength: number,
     dateLine: string,
   ): KeptAnswer | undefined {
-    if (contentLength >= LONGEST) return undefined;
+    return contentLength < LONGEST
+      ? this.getHead(status, fields, contentLength, dateLine)
+      : undefined;
+  }
+
+  /** The same for a content of any length, whose head alone may be kept. */
+  getHead(
+    status: number,
+    fields: FieldLines,
+    contentLength: number,
+    dateLine: string,
+  ): KeptAnswer | undefined {
     const last = this.#last;
     const isSame = last !== undefined && last.fields === fields && last.status === status;
     const kind = isSame ? last : this.#find(status, fields);

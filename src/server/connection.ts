@@ -256,7 +256,10 @@ export class Connection implements Receiver, ResponderLink, Watched {
 
   #run(): void {
     try {
-      while (this.#step()) if (shouldFlush(this.outbox.pending)) this.outbox.flush();
+      while (this.#step()) {
+        // The last write is for whoever has called: it may be the transport's to wait for.
+        if (this.exchange.unread > 0 && shouldFlush(this.outbox.pending)) this.outbox.flush();
+      }
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.fail(error);
@@ -291,7 +294,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
   }
 
   #readHead(): boolean {
-    if (this.outbox.isFull) return this.#awaitRoom();
+    if (this.#hasTooMuch) return this.#awaitRoom();
     if (this.exchange.next() !== "head") {
       if (this.ended) this.closeSoon();
       return false;
@@ -307,7 +310,12 @@ export class Connection implements Receiver, ResponderLink, Watched {
     return true;
   }
 
-  /** Nothing more is done for a client that does not take its answers. */
+  /** Whether a client that does not take its answers has asked for more. */
+  get #hasTooMuch(): boolean {
+    return this.outbox.isFull && this.exchange.unread > 0;
+  }
+
+  /** Nothing more is done for such a client. */
   #awaitRoom(): false {
     if (this.#awaitsRoom) return false;
     this.#awaitsRoom = true;
@@ -370,7 +378,7 @@ export class Connection implements Receiver, ResponderLink, Watched {
   #isBlocked(): boolean {
     switch (this.phase) {
       case "reading":
-        return this.outbox.isFull;
+        return this.#hasTooMuch;
       case "serving":
         return this.exchange.unread >= BACKLOG_LIMIT && !this.awaitsContent;
       default:

@@ -1,12 +1,14 @@
 import { ERROR_EDITS } from "../handler.ts";
 import { KnownResponse } from "../known_response.ts";
+import { LentResponse } from "../lent_response.ts";
 import { ProtocolError, type ProtocolErrorReason } from "../protocol/errors.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
 import type { Scheme } from "../protocol/host.ts";
 import type { RequestHead } from "../protocol/request_head.ts";
 import { quiet } from "../web/quiet.ts";
 import { abandon, isResponse } from "../web/response_content.ts";
-import { type AnswerTerms, sendKnown, sendNative } from "./answer.ts";
+import { sendKnown, sendNative } from "./answer.ts";
+import type { AnswerTerms, Streaming } from "./answer_head.ts";
 import type { ConnectionHost } from "./connection_host.ts";
 import {
   editErrorAnswer,
@@ -47,8 +49,8 @@ export class Responder implements AnswerTerms {
   status = 0;
   /** Octets of its content that were appended. */
   contentOctets = 0;
-  /** The stream that is being sent. */
-  streaming: ReadableStreamDefaultReader<Uint8Array> | undefined = undefined;
+  /** What is being sent by and by. */
+  streaming: Streaming | undefined = undefined;
   readonly #link: ResponderLink;
   readonly #host: ConnectionHost;
   #context: ExchangeContext | undefined;
@@ -169,10 +171,15 @@ export class Responder implements AnswerTerms {
   }
 
   #takeNative(context: ExchangeContext, response: Response): void {
-    // How long the content would have been is for its stream to know (RFC 9110 §9.3.2).
-    const known = this.method === "HEAD" ? undefined : this.#host.responses?.take(response);
+    const known = this.#asKnown(response);
     if (known !== undefined) this.#send(context, known);
     else this.#stream(context, response);
+  }
+
+  #asKnown(response: Response): KnownResponse | undefined {
+    // How long the content would have been is for its stream to know (RFC 9110 §9.3.2).
+    if (this.method === "HEAD" || isInstance(response, LentResponse)) return undefined;
+    return this.#host.responses?.take(response);
   }
 
   #await(context: ExchangeContext, promise: Promise<Response>): void {

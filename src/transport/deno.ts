@@ -16,6 +16,9 @@ const IDLE_BUFFER = 4096;
 /** Octets that are read at once while content is expected. */
 const CONTENT_BUFFER = 65_536;
 
+/** The same, where so much has just come at once: memory in fewer pieces is had for less. */
+const LARGE_CONTENT_BUFFER = 262_144;
+
 /** Milliseconds to wait where connections cannot be accepted for now. */
 const ACCEPT_PAUSE = 100;
 
@@ -170,12 +173,15 @@ class DenoDuplex implements Duplex {
 /** Delivers all that comes. */
 async function readAll(conn: Deno.Conn, receiver: Receiver): Promise<void> {
   const idle = spareBuffers.pop() ?? new Uint8Array(IDLE_BUFFER);
+  let most = CONTENT_BUFFER;
   try {
     for (;;) {
       const { appetite } = receiver;
-      const buffer = appetite > IDLE_BUFFER ? contentBuffer(appetite) : idle;
+      const buffer = appetite > IDLE_BUFFER ? new Uint8Array(Math.min(appetite, most)) : idle;
       const octets = await conn.read(buffer);
       if (octets === null) return receiver.end();
+      // Only who fills the one gets the other: a slow client must not hold so much.
+      most = octets < CONTENT_BUFFER ? CONTENT_BUFFER : LARGE_CONTENT_BUFFER;
       if ((octetsThisTurn += octets) > TURN) await nextTurn();
       let pause = buffer === idle
         ? deliverCopy(receiver, idle, octets)
@@ -217,11 +223,6 @@ function deliverCopy(
 ): Pause | undefined {
   const start = arena.keep(buffer, octets);
   return receiver.receive(arena.bytes, start, start + octets);
-}
-
-/** A buffer for much content, which is delivered as it is. */
-function contentBuffer(appetite: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Math.min(appetite, CONTENT_BUFFER));
 }
 
 function addressOf(addr: Deno.Addr): Duplex["localAddr"] {

@@ -1,6 +1,6 @@
 /** What is kept is what would have been made: the fast path against the general one. */
-import { text } from "../../mod.ts";
-import { KnownResponse } from "../../src/known_response.ts";
+import { bytes, text } from "../../mod.ts";
+import { type FieldList, KnownResponse } from "../../src/known_response.ts";
 import { assertEquals } from "../assert.ts";
 import { withOwn } from "../own_fields.ts";
 import { MemoryServer, request } from "./memory_server.ts";
@@ -50,6 +50,26 @@ for (const [why, content] of CONTENTS) {
         const known = receive(() => text(content), 5, isPipelined);
         assertEquals(kept, receive(() => general(content, status), 5, isPipelined));
         assertEquals(known, receive(() => general(content, 200), 5, isPipelined));
+      }
+    });
+  }
+}
+
+for (const [why, content] of CONTENTS) {
+  for (const isPipelined of [false, true]) {
+    const how = isPipelined ? "pipelined" : "one by one";
+    Deno.test(`octets ${why} are sent the same with a head kept or made anew, ${how}`, () => {
+      const octets = new TextEncoder().encode(content);
+      const list = ["content-type", "application/octet-stream"];
+      for (const status of STATUSES) {
+        const receiveWith = (fields: FieldList) =>
+          receive(
+            () => new KnownResponse(octets, fields, status) as KnownResponse & Response,
+            5,
+            isPipelined,
+          );
+        assertEquals(receiveWith(Object.freeze([...list])), receiveWith(list));
+        assertEquals(receive(() => bytes(octets, { status }), 5, isPipelined), receiveWith(list));
       }
     });
   }
@@ -107,6 +127,18 @@ for (
     const client = warm.connect();
     client.send(message);
     assertEquals(client.read(), receive(() => general("Hello, World!", 200), 1, false, message));
+  });
+
+  Deno.test(`octets in answer to ${why} have no head that was kept`, () => {
+    const message = request(lines[0], lines.slice(1));
+    const fields = ["content-type", "application/octet-stream"];
+    const octets = new TextEncoder().encode("Hello, World!");
+    const plain = () => new KnownResponse(octets, fields) as KnownResponse & Response;
+    const warm = new MemoryServer(() => bytes(octets));
+    for (let i = 0; i < 3; i++) warm.connect().send(request("GET / HTTP/1.1"));
+    const client = warm.connect();
+    client.send(message);
+    assertEquals(client.read(), receive(plain, 1, false, message));
   });
 }
 

@@ -1,4 +1,4 @@
-import { text } from "../../mod.ts";
+import { bytes, text } from "../../mod.ts";
 import { assert, assertEquals, assertLessOrEqual } from "../assert.ts";
 import { field, readAnswers } from "./answers.ts";
 import { MemoryServer, post, request, settle } from "./memory_server.ts";
@@ -122,3 +122,36 @@ Deno.test("a client that takes no answers has no more of its requests handled", 
   assertEquals(handled, 1000);
   assertEquals(readAnswers(client.read()).length, 1000);
 });
+
+for (const octets of [1_000, 16_384, 65_536, 200_000]) {
+  for (const isAsync of [false, true]) {
+    const how = isAsync ? "later" : "at once";
+    Deno.test(`answers of ${octets} octets made ${how} all come, however they are taken`, async () => {
+      const answer = () => bytes(new Uint8Array(octets));
+      const server = new MemoryServer(() => isAsync ? Promise.resolve().then(answer) : answer());
+      const client = server.connect();
+      const wire = requests(12);
+      // Whole requests, several at once, parts of one.
+      const cuts = [0, 1, 2, 5, 5.5, 8, 8.1, 8.9, 12].map((count) => count * wire.length / 12);
+      let waits = false;
+      let next = 1;
+      let received = "";
+      const isWhole = () => received.length >= 12 * (received.indexOf("\r\n\r\n") + 4 + octets);
+      for (let turn = 0; turn < 2_000 && !isWhole(); turn++) {
+        if (!waits && next < cuts.length) {
+          waits = true;
+          const wait = client.send(
+            wire.slice(Math.floor(cuts[next - 1]), Math.floor(cuts[next++])),
+          );
+          if (wait === undefined) waits = false;
+          else wait.then(() => waits = false);
+        }
+        client.takeOnly(turn % 3 === 0 ? 0 : 20_000);
+        await settle();
+        received += client.read();
+      }
+      const answers = readAnswers(received);
+      assertEquals(answers.map(({ content }) => content.length), Array(12).fill(octets));
+    });
+  }
+}

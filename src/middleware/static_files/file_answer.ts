@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { type FieldList, type KnownContent, KnownResponse, text } from "../../known_response.ts";
 import { allowsRange, evaluatePreconditions } from "../conditional.ts";
 import { contentRange, multipartRanges, type OctetRange, parseRange } from "../range.ts";
-import { type Piece, readOctets, streamPieces } from "./file_content.ts";
+import { lendPieces, type Piece, readOctets } from "./file_content.ts";
 import type { Representation } from "./representation.ts";
 import type { OpenFile } from "./root_folder.ts";
 
@@ -112,10 +112,7 @@ function gather(descriptor: number, { pieces, length }: Part): Uint8Array<ArrayB
 }
 
 function streamed(descriptor: number, { status, fields, pieces, length }: Part): Response {
-  const stream = streamPieces(descriptor, pieces);
-  const headers = new Headers({ "content-length": `${length}` });
-  for (let i = 0; i < fields.length; i += 2) headers.set(fields[i], fields[i + 1]);
-  return new Response(stream, { status, headers });
+  return lendPieces(descriptor, pieces, ["content-length", `${length}`, ...fields], status);
 }
 
 function known(content: KnownContent | null, fields: FieldList, status: number): Response {

@@ -1,5 +1,5 @@
 import { sep } from "node:path";
-import type { Context } from "../../handler.ts";
+import { type Context, PATHNAME } from "../../handler.ts";
 
 const IS_WINDOWS = sep === "\\";
 
@@ -30,10 +30,14 @@ export function segmentsBelow(
   if (endsInWildcard(context?.route)) return context!.segments;
   try {
     // RFC 3986 §2.4: divided first, then decoded, and only once.
-    return new URL(request.url).pathname.slice(1).split("/").map(decodeURIComponent);
+    return pathnameOf(request).slice(1).split("/").map(decodeURIComponent);
   } catch {
     return undefined;
   }
+}
+
+function pathnameOf(request: Request): string {
+  return (request as { [PATHNAME]?: string })[PATHNAME] ?? new URL(request.url).pathname;
 }
 
 /** Whether no file may be looked for under these names. */

@@ -57,7 +57,8 @@ export function describeFile(
     lastModified,
     type,
     cacheFields,
-    fields: [
+    // A list that cannot change has its head kept.
+    fields: Object.freeze([
       "content-type",
       type,
       ...cacheFields,
@@ -66,7 +67,7 @@ export function describeFile(
       "accept-ranges",
       "bytes",
       ...(coding === undefined ? [] : ["content-encoding", coding]),
-    ],
+    ]),
   };
 }
 
