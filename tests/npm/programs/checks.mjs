@@ -6,6 +6,8 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { isDisturbed, Readable } from "node:stream";
+import * as consumers from "node:stream/consumers";
 import { test } from "node:test";
 
 const [major] = process.versions.node.split(".").map(Number);
@@ -242,6 +244,45 @@ test("the lazy request stands in for a Request", () =>
     expectOk,
     { onError: failed },
   ));
+
+/** Ways to read a stream that are Node's own. */
+const READERS = {
+  "a loop": async (stream) => {
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  },
+  "a reader": async (stream) => new TextDecoder().decode((await stream.getReader().read()).value),
+  "Readable.fromWeb": (stream) => consumers.text(Readable.fromWeb(stream)),
+  "consumers": (stream) => consumers.text(stream),
+  "a Response": (stream) => new Response(stream).text(),
+  "a Request": (stream) =>
+    new Request("http://a/", { method: "POST", body: stream, duplex: "half" }).text(),
+  "tee()": (stream) => new Response(stream.tee()[1]).text(),
+  "pipeThrough()": (stream) => consumers.text(stream.pipeThrough(new TransformStream())),
+  "pipeTo()": async (stream) => {
+    const { readable, writable } = new TransformStream();
+    const piped = stream.pipeTo(writable);
+    const content = await consumers.text(readable);
+    await piped;
+    return content;
+  },
+  "ReadableStream.from": (stream) => consumers.text(ReadableStream.from(stream)),
+};
+
+for (const [how, read] of Object.entries(READERS)) {
+  test(`request.body is read by ${how}`, () =>
+    serving(async (request) => {
+      assert.ok(request.body instanceof ReadableStream);
+      assert.equal(isDisturbed(request.body), false);
+      const content = await read(request.body);
+      assert.equal(isDisturbed(request.body), true);
+      return text(content);
+    }, async (origin) => {
+      const answer = await fetch(origin, { method: "POST", body: "content" });
+      assert.equal(await answer.text(), "content");
+    }));
+}
 
 test(`new Request(request) ${major < 24 ? "takes" : "does not take"} a lazy request`, () =>
   serving(
