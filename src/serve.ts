@@ -8,7 +8,7 @@ import { checkTime, type LimitOptions, resolveLimits, resolveTimeouts } from "./
 import type { ServerStats } from "./server/stats.ts";
 import type { Timeouts } from "./server/timeouts.ts";
 import type { LazyRequest } from "./web/lazy_request.ts";
-import { type PlatformResponseReader, platformResponses } from "./web/platform_response.ts";
+import { platformResponses, type ResponseReader } from "./web/platform_response.ts";
 import { quiet } from "./web/quiet.ts";
 
 /** Options of `serve`; those of `Deno.serve`, and what it keeps to itself. */
@@ -152,7 +152,7 @@ const LONGEST_TIME = 2 ** 31 - 1;
 /** Makes `serve` for a transport; `responses` reads the platform's own without their streams. */
 export function serveOver(
   transport: Transport,
-  responses: PlatformResponseReader | undefined = platformResponses,
+  responses: ResponseReader | undefined = platformResponses,
 ): Serve {
   return (first: Options | Handler | HandlerObject, second?: Handler | HandlerObject) => {
     const [options, handler] = sortArguments(first, second);

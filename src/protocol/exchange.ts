@@ -114,12 +114,25 @@ export class Exchange {
     }
   }
 
+  /** The octets that a `content` event tells of; once all are taken, none are kept alive here. */
+  takeContent(): Uint8Array {
+    const bytes = this.#bytes;
+    const { contentStart, contentEnd } = this;
+    if (this.#position === this.#end) this.#release();
+    const isWhole = contentStart === 0 && contentEnd === bytes.length;
+    return isWhole ? bytes : bytes.subarray(contentStart, contentEnd);
+  }
+
   /** Keeps no octets alive where nothing is under way. */
   forget(): void {
     if (this.state !== "between" || this.unread > 0) return;
+    this.#release();
+    this.#head = undefined;
+  }
+
+  #release(): void {
     this.#bytes = NOTHING;
     this.#position = this.#end = 0;
-    this.#head = undefined;
   }
 
   #skipEmptyLines(): boolean {

@@ -2,7 +2,7 @@ import type { Address, ExchangeLimits, Handler } from "../handler.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { RequestHeadParser } from "../protocol/request_head.ts";
 import type { ErrorHandler } from "./error_response.ts";
-import type { PlatformResponseReader } from "../web/platform_response.ts";
+import type { ResponseReader } from "../web/platform_response.ts";
 import type { AnswerCache } from "./answer_cache.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
 import type { RefusalReason } from "./refusals.ts";
@@ -31,7 +31,7 @@ export interface ConnectionHost {
   /** Reads the request heads that come whole. */
   readonly wholeHeads: RequestHeadParser;
   /** Reads platform responses without their streams, where that can be done. */
-  readonly responses: PlatformResponseReader | undefined;
+  readonly responses: ResponseReader | undefined;
   /** Answers that were made before. */
   readonly answers: AnswerCache;
   /** The `Date` line of now, with its CRLF. */

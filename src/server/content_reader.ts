@@ -133,7 +133,7 @@ export class ContentReader implements ContentSource {
     if (event !== "content") return undefined;
     this.octets += exchange.contentEnd - exchange.contentStart;
     if (this.octets > this.#context.limits.content) this.#tooLarge();
-    return exchange.bytes.subarray(exchange.contentStart, exchange.contentEnd);
+    return exchange.takeContent();
   }
 
   /** A client decides how small its chunks are; it must not decide what each of them costs. */

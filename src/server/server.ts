@@ -4,7 +4,7 @@ import type { Limits } from "../protocol/limits.ts";
 import type { OverloadReason } from "../protocol/refusals.ts";
 import { DateField } from "../protocol/date.ts";
 import { RequestHeadParser } from "../protocol/request_head.ts";
-import type { PlatformResponseReader } from "../web/platform_response.ts";
+import type { ResponseReader } from "../web/platform_response.ts";
 import type { Clock } from "../clock.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionHost } from "./connection_host.ts";
@@ -36,7 +36,7 @@ export interface ServerSettings {
   /** Where the time comes from. */
   readonly clock: Clock;
   /** Reads platform responses without their streams, where that can be done. */
-  readonly responses: PlatformResponseReader | undefined;
+  readonly responses: ResponseReader | undefined;
 }
 
 /** Output buffers that are kept for the next connection that needs one. */
@@ -101,7 +101,7 @@ export class Server implements ConnectionHost {
   }
 
   /** See `ConnectionHost`. */
-  get responses(): PlatformResponseReader | undefined {
+  get responses(): ResponseReader | undefined {
     return this.#settings.responses;
   }
 

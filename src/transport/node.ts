@@ -10,6 +10,7 @@ import type {
   Receiver,
   Transport,
 } from "../server/duplex.ts";
+import { readIntoBuffers } from "./node_reads.ts";
 
 type Address = Duplex["localAddr"];
 
@@ -137,14 +138,17 @@ function open(socket: Socket, listening: Address, accept: Accept): void {
   if (receiver !== undefined) deliverAll(socket, receiver);
 }
 
-/** Delivers all that comes; a chunk of Node is never written over. */
+/** Delivers all that comes. */
 function deliverAll(socket: Socket, receiver: Receiver): void {
-  socket.on("data", (octets: Uint8Array) => {
-    const pause = receiver.receive(octets);
-    if (pause !== undefined) hold(socket, receiver, pause);
-  });
   socket.on("end", () => receiver.end());
   socket.on("close", () => receiver.fail(undefined));
+  const wait = (pause: Pause) => void hold(socket, receiver, pause);
+  if (readIntoBuffers(socket, receiver, wait)) return;
+  // A chunk of Node is never written over.
+  socket.on("data", (octets: Uint8Array) => {
+    const pause = receiver.receive(octets);
+    if (pause !== undefined) wait(pause);
+  });
 }
 
 /** Delivers nothing until the receiver wants more. */

@@ -1,57 +1,76 @@
+import type { ContentSource } from "./request_content.ts";
 import { quiet } from "./quiet.ts";
 
-/** What an iterator needs of the stream that it goes through. */
-export interface IteratedStream {
-  /** The stream, whose own reads come to nothing; locked while the iterator is under way. */
+/** A stream of the platform, and what closes it or makes it err. */
+export interface PlatformStream {
+  /** The stream, whose own reads come to nothing. */
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Closes the stream, or makes it err. */
+  /** Its controller. */
   readonly controller: ReadableByteStreamController;
-  /** The next octets, `undefined` behind the last. */
-  read(): Promise<Uint8Array<ArrayBuffer> | undefined> | Uint8Array<ArrayBuffer> | undefined;
 }
 
-type Step = Promise<IteratorResult<Uint8Array<ArrayBuffer>, undefined>>;
+/** A platform's stream, locked by the iterator. */
+interface Locked {
+  readonly reader: ReadableStreamDefaultReader;
+  readonly controller: ReadableByteStreamController;
+}
+
+type Result = IteratorResult<Uint8Array<ArrayBuffer>, undefined>;
+type Step = Promise<Result>;
+
+/** Leaves a platform's stream as a loop over it would. */
+type Ending = (stream: Locked) => void;
 
 /**
- * Goes through a stream that nobody has read from, as the platform's own iterator does, without
- * taking each chunk through the stream's queue.
+ * Goes through a content, as the platform's own iterator goes through a stream, without a stream.
  *
- * The stream is locked meanwhile; then it is closed, has erred, or was cancelled.
+ * The stream that it stands for is locked meanwhile; then it is closed, has erred, or was cancelled.
+ * The platform's own may be made at any time, and is brought to the same state.
  */
 export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined> {
-  readonly #source: IteratedStream;
-  readonly #reader: ReadableStreamDefaultReader;
-  #ongoing: Step | undefined;
+  readonly #source: ContentSource;
+  readonly #take = (piece: Uint8Array | undefined): Result => {
+    this.#reading = undefined;
+    return this.#resultOf(piece);
+  };
+  readonly #fail = (error: unknown): never => {
+    this.#reading = undefined;
+    this.#stop(error);
+    throw error;
+  };
+  #locked: Locked | undefined;
+  #reading: Step | undefined;
+  #last: Step | undefined;
   #isUsed = false;
-  #isOver = false;
+  #ending: Ending | undefined;
 
-  /**
-   * Locks the stream.
-   *
-   * @throws {TypeError} where it is locked.
-   */
-  constructor(source: IteratedStream) {
+  /** Goes through what a source gives. */
+  constructor(source: ContentSource) {
     this.#source = source;
-    this.#reader = source.stream.getReader();
-    quiet(this.#reader.closed);
+  }
+
+  /** Whether the stream is locked. */
+  get isUnderWay(): boolean {
+    return this.#ending === undefined;
+  }
+
+  /** Locks a stream of the platform, and leaves it in the end as a loop over it would. */
+  lock({ stream, controller }: PlatformStream): void {
+    const reader = stream.getReader();
+    quiet(reader.closed);
+    this.#locked = { reader, controller };
+    if (this.#isUsed) this.#markUsed(reader);
+    if (this.#ending !== undefined) this.#unlock(this.#ending);
   }
 
   /** The next chunk. */
   next(): Step {
-    return this.#behind(() => this.#step());
+    return this.#isFree() ? this.#step() : this.#behind(() => this.#step());
   }
 
   /** Cancels the stream, and hands the value on. */
   return(value?: unknown): Step {
-    return this.#behind(async () => {
-      if (!this.#isOver) {
-        this.#isOver = true;
-        const cancelled = this.#reader.cancel();
-        this.#reader.releaseLock();
-        await cancelled;
-      }
-      return { done: true, value: value as undefined };
-    });
+    return this.#isFree() ? this.#cancel(value) : this.#behind(() => this.#cancel(value));
   }
 
   /** Cancels the stream. */
@@ -64,42 +83,87 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array<ArrayBu
     return this;
   }
 
+  #isFree(): boolean {
+    return this.#reading === undefined && this.#last === undefined;
+  }
+
   /** Steps are taken one behind the other, whoever asks for them at once. */
   #behind(step: () => Step): Step {
-    const before = this.#ongoing;
-    const next = before === undefined ? step() : before.then(step, step);
-    this.#ongoing = next;
+    const next: Step = (this.#last ?? this.#reading!).then(step, step);
+    this.#last = next;
     const forget = () => {
-      if (this.#ongoing === next) this.#ongoing = undefined;
+      if (this.#last === next) this.#last = undefined;
     };
     next.then(forget, forget);
     return next;
   }
 
-  async #step(): Step {
-    if (this.#isOver) return { done: true, value: undefined };
+  /** No promise but the one that is given, and the source's where something is still to come. */
+  #step(): Step {
+    if (this.#ending !== undefined) return Promise.resolve(done());
     if (!this.#isUsed) this.#use();
+    let piece: ReturnType<ContentSource["read"]>;
     try {
-      const chunk = this.#source.read();
-      const value = chunk instanceof Promise ? await chunk : chunk;
-      if (value !== undefined) return { done: false, value };
-      this.#finish(() => this.#source.controller.close());
-      return { done: true, value: undefined };
+      piece = this.#source.read();
     } catch (error) {
-      this.#finish(() => this.#source.controller.error(error));
-      throw error;
+      this.#stop(error);
+      return Promise.reject(error);
     }
+    if (!(piece instanceof Promise)) return Promise.resolve(this.#resultOf(piece));
+    return this.#reading = piece.then(this.#take, this.#fail);
+  }
+
+  #resultOf(piece: Uint8Array | undefined): Result {
+    if (piece !== undefined) return { done: false, value: ownOctets(piece) };
+    this.#finish(({ controller }) => controller.close());
+    return done();
+  }
+
+  #stop(error: unknown): void {
+    this.#finish(({ controller }) => controller.error(error));
+  }
+
+  // deno-lint-ignore require-await -- what `cancel` throws is a rejection
+  async #cancel(value: unknown): Step {
+    if (this.#ending === undefined) {
+      if (this.#locked === undefined) this.#source.cancel();
+      this.#finish(({ reader }) => quiet(reader.cancel()));
+    }
+    return { done: true, value: value as undefined };
+  }
+
+  #use(): void {
+    this.#isUsed = true;
+    if (this.#locked !== undefined) this.#markUsed(this.#locked.reader);
   }
 
   /** Nobody gets what this reads, but it makes the stream a used one. */
-  #use(): void {
-    this.#isUsed = true;
-    quiet(this.#reader.read());
+  #markUsed(reader: ReadableStreamDefaultReader): void {
+    quiet(reader.read());
   }
 
-  #finish(settle: () => void): void {
-    this.#isOver = true;
-    settle();
-    this.#reader.releaseLock();
+  #finish(ending: Ending): void {
+    this.#ending = ending;
+    this.#unlock(ending);
   }
+
+  #unlock(ending: Ending): void {
+    if (this.#locked === undefined) return;
+    ending(this.#locked);
+    this.#locked.reader.releaseLock();
+    this.#locked = undefined;
+  }
+}
+
+function done(): Result {
+  return { done: true, value: undefined };
+}
+
+/** A reader may transfer what it gets, so it gets memory that nobody else uses. */
+export function ownOctets(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = piece;
+  return piece.length === buffer.byteLength && buffer instanceof ArrayBuffer
+    ? piece as Uint8Array<ArrayBuffer>
+    // Not slice(): that of Node's buffers copies nothing.
+    : new Uint8Array(piece);
 }

@@ -112,10 +112,13 @@ export class LazyRequest {
 
   /** The content as a stream; `null` where there is none. */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    if (this.#sharesContent()) return this.#native!.body;
     const content = this.#openContent();
     if (content === null) return null;
-    return content.taken ? this.native().body : content.stream;
+    if (content.taken) return this.native().body;
+    if (!this.#sharesContent()) return content.stream;
+    // A clone has left another stream in the place of the one that was handed on.
+    const { body } = this.#native!;
+    return body === content.stream.native() ? content.stream : body;
   }
 
   /** Whether somebody has read from the content. */
@@ -184,7 +187,7 @@ export class LazyRequest {
       method: this.method,
       headers: headers.native(),
       signal: this.signal,
-      body: isGone ? NOTHING : content?.stream,
+      body: isGone ? NOTHING : content?.stream.native(),
       ...HALF_DUPLEX,
     });
     headers.adopt(native.headers);

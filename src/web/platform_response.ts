@@ -1,11 +1,14 @@
 /**
  * Reads a platform `Response` without its stream, where the platform keeps static content at hand.
  *
- * This is the one file that looks at a platform's own fields. It does so only where a probe at
+ * This file and `node_response.ts` are those that look at a platform's own fields. They do so only where a probe at
  * start-up found them to be what is expected here; else, and for whatever else is unusual, the
  * public face of the response is read instead.
  */
 import { type FieldList, KnownResponse } from "../known_response.ts";
+import { NodeResponseReader } from "./node_response.ts";
+import { isPlatformResponse, passesProbe } from "./response_probe.ts";
+import { PLAIN_TEXT, SINGLE_TYPES } from "./single_types.ts";
 
 /** Static content, as the platform keeps it. */
 interface StaticBody {
@@ -36,8 +39,17 @@ interface FieldSymbols {
 
 type Fields = Record<symbol, unknown>;
 
-/** Reads responses by the platform's fields. */
-export class PlatformResponseReader {
+/** Reads responses without their streams. */
+export interface ResponseReader {
+  /**
+   * The same response with its content at hand, which is used then; `undefined` where only the
+   * public face can tell: a stream, a response that is used, a class derived from `Response`.
+   */
+  take(response: unknown): KnownResponse | undefined;
+}
+
+/** Reads responses by the fields of Deno. */
+export class PlatformResponseReader implements ResponseReader {
   readonly #symbols: FieldSymbols;
 
   private constructor(symbols: FieldSymbols) {
@@ -55,10 +67,7 @@ export class PlatformResponseReader {
     }
   }
 
-  /**
-   * The same response with its content at hand, which is used then; `undefined` where only the
-   * public face can tell: a stream, a response that is used, a class derived from `Response`.
-   */
+  /** The same response with its content at hand; see `ResponseReader`. */
   take(response: unknown): KnownResponse | undefined {
     if (!isPlatformResponse(response)) return undefined;
     const fields = response as Fields;
@@ -77,32 +86,6 @@ export class PlatformResponseReader {
     return new KnownResponse(text, list);
   }
 }
-
-const PLATFORM = Response.prototype;
-
-/** Whether anything is of the platform's own class; what cannot even be asked is not. */
-function isPlatformResponse(value: unknown): boolean {
-  try {
-    return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === PLATFORM;
-  } catch {
-    return false;
-  }
-}
-
-const PLAIN_TEXT = "text/plain;charset=UTF-8";
-
-/** Lists of one `Content-Type`; being the same each time, what is made of them is kept. */
-const SINGLE_TYPES: ReadonlyMap<string, FieldList> = new Map(
-  [
-    PLAIN_TEXT,
-    "text/plain",
-    "text/plain; charset=utf-8",
-    "application/json",
-    "application/json; charset=utf-8",
-    "text/html",
-    "text/html; charset=utf-8",
-  ].map((type) => [type, Object.freeze(["content-type", type])]),
-);
 
 function takeStatic(inner: InnerResponse): KnownResponse | undefined {
   const { status, statusMessage, body } = inner;
@@ -163,41 +146,6 @@ function findSymbols(sample: Response): FieldSymbols | undefined {
   return { inner, lazyContent, lazyType, consumed };
 }
 
-/** Responses of every kind that is read here. */
-const SAMPLES: readonly (() => Response)[] = [
-  () => new Response("text"),
-  () => Response.json({ sample: true }),
-  () => new Response("text", { status: 404, statusText: "None", headers: { "X-B": "b" } }),
-  () => new Response("text", { headers: [["b", "1"], ["a", "2"], ["B", "3"]] }),
-  () => new Response("text", { headers: [["Set-Cookie", "a=1"], ["Set-Cookie", "b=2"]] }),
-  () => new Response("<p>", { headers: { "Content-Type": "text/html" } }),
-  () => new Response(new Uint8Array([1, 2])),
-  () => new Response(null, { status: 204, headers: { a: "b" } }),
-  () => changed(new Response("text")),
-];
-
-function changed(response: Response): Response {
-  response.headers.set("X-Changed", "yes");
-  return response;
-}
-
-/** Whether what is taken is what the public face says, and taking it counts as reading it. */
-function passesProbe(reader: PlatformResponseReader): boolean {
-  const isRead = SAMPLES.every((make) => {
-    const response = make();
-    const { status, statusText, headers } = make();
-    const known = reader.take(response);
-    return known !== undefined && known.status === status && known.statusText === statusText &&
-      String(known.fields) === String([...headers]) && isUsed(response) === (status !== 204);
-  });
-  return isRead && reader.take(new Response("text"))?.content === "text" &&
-    reader.take(new Response(new ReadableStream())) === undefined;
-}
-
-/** Asked twice: what was taken stays taken. */
-function isUsed(response: Response): boolean {
-  return response.bodyUsed && response.bodyUsed;
-}
-
 /** The reader for this platform; `undefined` where only the public face can be read. */
-export const platformResponses: PlatformResponseReader | undefined = PlatformResponseReader.probe();
+export const platformResponses: ResponseReader | undefined = PlatformResponseReader.probe() ??
+  NodeResponseReader.probe();

@@ -1,4 +1,4 @@
-import { ContentIterator, type IteratedStream } from "./content_iterator.ts";
+import { ContentStream, type StreamedContent } from "./content_stream.ts";
 import { GatheredOctets } from "./gathered_octets.ts";
 
 /** Octets of a content, the end of it, or a promise of either. */
@@ -19,13 +19,12 @@ export interface ContentSource {
 const decoder = new TextDecoder();
 
 /** The content of a request, read once: as a whole, or as a stream. */
-export class RequestContent {
+export class RequestContent implements StreamedContent {
   readonly #source: ContentSource;
   readonly #expected: number | undefined;
   #taken = false;
   #touched = false;
-  #isIterated = false;
-  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  #stream: ContentStream | undefined;
 
   /** Reads from a source; `expected` is how many octets were announced, where they were. */
   constructor(source: ContentSource, expected?: number) {
@@ -54,8 +53,21 @@ export class RequestContent {
   }
 
   /** The content as a stream; it reads no more than is asked for. */
-  get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stream ??= this.#openStream();
+  get stream(): ContentStream & ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.#stream ??= new ContentStream(this);
+    return this.#stream as ContentStream & ReadableStream<Uint8Array<ArrayBuffer>>;
+  }
+
+  /** The next octets, for a stream. */
+  read(): ContentPiece {
+    this.#touched = true;
+    return this.#source.read();
+  }
+
+  /** Nobody will read on from the stream. */
+  cancel(): void {
+    this.#touched = true;
+    this.#source.cancel();
   }
 
   /** The whole content as text, a byte order mark left out. */
@@ -68,52 +80,6 @@ export class RequestContent {
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const gathered = this.#gather();
     return (gathered instanceof Promise ? await gathered : gathered).takeOwn();
-  }
-
-  #openStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    let controller: ReadableByteStreamController;
-    const stream = new ReadableStream({
-      type: "bytes",
-      start(given) {
-        controller = given;
-      },
-      pull: (controller) => this.#isIterated ? undefined : this.#pull(controller),
-      cancel: () => {
-        this.#touched = true;
-        this.#source.cancel();
-      },
-    }, { highWaterMark: 0 });
-    // Most who read a stream go through it in a loop.
-    Object.defineProperty(stream, Symbol.asyncIterator, {
-      configurable: true,
-      writable: true,
-      value: () => this.#iterate(stream, controller),
-    });
-    return stream;
-  }
-
-  #iterate(
-    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-    controller: ReadableByteStreamController,
-  ): AsyncIterableIterator<Uint8Array<ArrayBuffer>, undefined> {
-    // What was read in part may have left octets in the stream's own queue.
-    if (this.used || stream.locked) return stream.values();
-    this.#isIterated = true;
-    return new ContentIterator({ stream, controller, read: () => this.#readOwn() });
-  }
-
-  #readOwn(): OwnPiece {
-    this.#touched = true;
-    const next = this.#source.read();
-    return next instanceof Promise ? next.then(ownPiece) : ownPiece(next);
-  }
-
-  async #pull(controller: ReadableByteStreamController): Promise<void> {
-    const next = this.#readOwn();
-    const piece = next instanceof Promise ? await next : next;
-    if (piece !== undefined) return controller.enqueue(piece);
-    controller.close();
-    controller.byobRequest?.respond(0);
   }
 
   /** Reads all there is at once; a promise is made only where something is still to come. */
@@ -140,19 +106,4 @@ async function gatherRest(
     gathered.append(piece);
     next = source.read();
   }
-}
-
-type OwnPiece = ReturnType<IteratedStream["read"]>;
-
-function ownPiece(piece: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
-  return piece === undefined ? undefined : ownOctets(piece);
-}
-
-/** A reader may transfer what it gets, so it gets memory that nobody else uses. */
-function ownOctets(piece: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = piece;
-  return piece.length === buffer.byteLength && buffer instanceof ArrayBuffer
-    ? piece as Uint8Array<ArrayBuffer>
-    // Not slice(): that of Node's buffers copies nothing.
-    : new Uint8Array(piece);
 }

@@ -17,6 +17,9 @@ const LARGEST_PACKAGE = 300_000;
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const FIXTURES = `${ROOT}tests/fixtures`;
+/** Where programs find a certificate. */
+const TLS = { CERT: `${FIXTURES}/localhost.cert.pem`, KEY: `${FIXTURES}/localhost.key.pem` };
+
 const project = await Deno.makeTempDir();
 addEventListener("unload", () => Deno.removeSync(project, { recursive: true }));
 
@@ -68,17 +71,14 @@ Deno.test("the package holds what it should, and no more", async () => {
 
 for (const [version, node] of nodes) {
   Deno.test(`node ${version}: what must hold everywhere`, async () => {
-    const { code, stdout, stderr } = await runIn(project, node, ["checks.mjs"], {
-      CERT: `${FIXTURES}/localhost.cert.pem`,
-      KEY: `${FIXTURES}/localhost.key.pem`,
-    });
+    const { code, stdout, stderr } = await runIn(project, node, ["checks.mjs"], TLS);
     assertEquals(code, 0, stdout + stderr);
     assertGreater(Number(/^(?:#|ℹ) pass (\d+)$/m.exec(stdout)?.[1]), 15);
   });
 
   for (const name of programs.filter((name) => name.endsWith("_checks.mjs"))) {
     Deno.test(`node ${version}: ${name.slice(0, -"_checks.mjs".length)}`, async () => {
-      const { code, stdout, stderr } = await runIn(project, node, [name]);
+      const { code, stdout, stderr } = await runIn(project, node, [name], TLS);
       assertEquals(code, 0, stdout + stderr);
       assertGreater(Number(/^(?:#|ℹ) pass (\d+)$/m.exec(stdout)?.[1]), 1);
     });

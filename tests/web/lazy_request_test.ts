@@ -261,6 +261,35 @@ Deno.test("LazyRequest gives memory that nobody else uses", async () => {
   assertEquals(new TextDecoder().decode(shared), "abcd");
 });
 
+Deno.test("LazyRequest.body is left by a loop that fails as the platform's stream would be", async () => {
+  for (const later of [false, true]) {
+    for (const early of [false, true]) {
+      const failure = new Error("The client is gone");
+      const source = new ScriptedSource([new Uint8Array([97])], later, failure);
+      const { body } = lazyRequestOf(receive(post("", "ab")).head, source);
+      // The platform's stream is made before the loop, or behind it.
+      if (early) body!.getReader().releaseLock();
+      const loop = async () => {
+        for await (const _ of body!);
+      };
+      assertStrictEquals(await assertRejects(loop), failure);
+      assertEquals(body!.locked, false);
+      assertStrictEquals(await assertRejects(() => body!.cancel()), failure);
+      assertStrictEquals(await assertRejects(() => body!.getReader().read()), failure);
+    }
+  }
+});
+
+Deno.test("LazyRequest.body tells its source once that a loop was left", async () => {
+  for (const early of [false, true]) {
+    const source = new ScriptedSource([new Uint8Array([97]), new Uint8Array([98])]);
+    const { body } = lazyRequestOf(receive(post("", "ab")).head, source);
+    if (early) body!.getReader().releaseLock();
+    for await (const _ of body!) break;
+    assertEquals([source.cancelled, source.reads], [true, 1]);
+  }
+});
+
 Deno.test("LazyRequest.signal aborts with the reason, whenever it is looked at", () => {
   const reason = new Error("It is gone");
   for (const early of [false, true]) {

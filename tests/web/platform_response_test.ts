@@ -1,7 +1,11 @@
 /** What is read by the platform's own fields is what its public face says. */
 import { serveOver } from "../../src/serve.ts";
 import { MemoryTransport } from "../../src/transport/memory.ts";
-import { PlatformResponseReader, platformResponses } from "../../src/web/platform_response.ts";
+import {
+  PlatformResponseReader,
+  platformResponses,
+  type ResponseReader,
+} from "../../src/web/platform_response.ts";
 import { assert, assertEquals, assertNotStrictEquals } from "../assert.ts";
 import { FakeClock } from "../server/fake_clock.ts";
 import { request, settle } from "../server/memory_server.ts";
@@ -105,7 +109,7 @@ function original(response: Response): Response {
 async function send(
   make: () => Response | Promise<Response>,
   method: string,
-  reader: PlatformResponseReader | undefined,
+  reader: ResponseReader | undefined,
 ): Promise<{ readonly wire: string; readonly used: boolean | undefined }> {
   const response = await make();
   const transport = new MemoryTransport();

@@ -116,6 +116,32 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     for await (const chunk of request.body) again.push(chunk);
     return again;
   },
+  "body in a loop, looked at by others": async (request) => {
+    if (request.body === null) return null;
+    const seen: unknown[] = [];
+    for await (const _ of request.body) {
+      if (seen.length === 0) seen.push(request.body.locked, grabbed(request.body));
+    }
+    return [...seen, request.bodyUsed, await request.body.getReader().read()];
+  },
+  "body in a loop that is left, then read": async (request) => {
+    if (request.body === null) return null;
+    for await (const _ of request.body) break;
+    return [await request.body.getReader().read(), request.body.locked];
+  },
+  "body given to others, then in a loop": async (request) => {
+    if (request.body === null) return null;
+    const reader = request.body.getReader();
+    reader.releaseLock();
+    const octets: number[] = [];
+    for await (const chunk of request.body) octets.push(...chunk);
+    return [octets, await request.body.getReader().read()];
+  },
+  "body handed on from within its loop": async (request) => {
+    if (request.body === null) return null;
+    for await (const _ of request.body) new Response(request.body);
+    return "taken";
+  },
   "body locked by its iterator": (request) => {
     if (request.body === null) return null;
     request.body[Symbol.asyncIterator]();
@@ -166,6 +192,16 @@ export async function ask(request: Request, names: readonly string[]): Promise<O
   const outcomes: Outcome[] = [];
   for (const name of names) outcomes.push(await outcomeOf(QUESTIONS[name], request));
   return outcomes;
+}
+
+/** Whether somebody else could take a stream. */
+function grabbed(stream: ReadableStream): boolean {
+  try {
+    stream.getReader();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function outcomeOf(question: Question, request: Request): Promise<Outcome> {

@@ -6,6 +6,8 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { isDisturbed, Readable } from "node:stream";
+import * as consumers from "node:stream/consumers";
 import { test } from "node:test";
 
 const [major] = process.versions.node.split(".").map(Number);
@@ -243,6 +245,45 @@ test("the lazy request stands in for a Request", () =>
     { onError: failed },
   ));
 
+/** Ways to read a stream that are Node's own. */
+const READERS = {
+  "a loop": async (stream) => {
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  },
+  "a reader": async (stream) => new TextDecoder().decode((await stream.getReader().read()).value),
+  "Readable.fromWeb": (stream) => consumers.text(Readable.fromWeb(stream)),
+  "consumers": (stream) => consumers.text(stream),
+  "a Response": (stream) => new Response(stream).text(),
+  "a Request": (stream) =>
+    new Request("http://a/", { method: "POST", body: stream, duplex: "half" }).text(),
+  "tee()": (stream) => new Response(stream.tee()[1]).text(),
+  "pipeThrough()": (stream) => consumers.text(stream.pipeThrough(new TransformStream())),
+  "pipeTo()": async (stream) => {
+    const { readable, writable } = new TransformStream();
+    const piped = stream.pipeTo(writable);
+    const content = await consumers.text(readable);
+    await piped;
+    return content;
+  },
+  "ReadableStream.from": (stream) => consumers.text(ReadableStream.from(stream)),
+};
+
+for (const [how, read] of Object.entries(READERS)) {
+  test(`request.body is read by ${how}`, () =>
+    serving(async (request) => {
+      assert.ok(request.body instanceof ReadableStream);
+      assert.equal(isDisturbed(request.body), false);
+      const content = await read(request.body);
+      assert.equal(isDisturbed(request.body), true);
+      return text(content);
+    }, async (origin) => {
+      const answer = await fetch(origin, { method: "POST", body: "content" });
+      assert.equal(await answer.text(), "content");
+    }));
+}
+
 test(`new Request(request) ${major < 24 ? "takes" : "does not take"} a lazy request`, () =>
   serving(
     async (request) => {
@@ -288,6 +329,60 @@ test('request: "native" hands on anywhere', () =>
       );
     }
   }));
+
+/** Native responses, of which Node 20 and 22 let the content be read without its stream. */
+const RESPONSES = {
+  "text": () => new Response("Hello"),
+  "no text": () => new Response(""),
+  "nothing": () => new Response(null, { status: 204, headers: { a: "b" } }),
+  "text beyond ASCII": () => new Response("Grüße, 世界"),
+  "JSON": () => Response.json({ a: [1] }, { status: 201 }),
+  "octets": () => new Response(Uint8Array.of(0, 255, 13, 10)),
+  "a part of octets": () => new Response(Uint8Array.of(1, 2, 3, 4).subarray(1, 3)),
+  "a buffer": () => new Response(new Uint16Array([1, 2]).buffer),
+  "a form": () => new Response(new URLSearchParams({ a: "b c" })),
+  "a blob": () => new Response(new Blob(["blob"], { type: "text/x" })),
+  "a stream": () => new Response(new Blob(["stream"]).stream()),
+  "fields": () => new Response("a", { headers: [["b", "1"], ["A", "2"], ["B", "3"]] }),
+  "cookies": () => new Response("a", { headers: [["set-cookie", "a=1"], ["Set-Cookie", "b=2"]] }),
+  "a field that was added": () => {
+    const response = new Response("a");
+    response.headers.set("x-added", "yes");
+    return response;
+  },
+  "a clone": () => new Response("clone").clone(),
+  "what fetch gave": () => fetch("data:text/plain,fetched"),
+};
+
+test("a native response is sent as it is read, and used then", async () => {
+  for (const [what, make] of Object.entries(RESPONSES)) {
+    let sent;
+    const handler = async () => sent = await make();
+    await serving(handler, async (origin) => {
+      const expected = await make();
+      const answer = await fetch(origin);
+      assert.equal(answer.status, expected.status, what);
+      for (const [name, value] of expected.headers) {
+        assert.equal(answer.headers.get(name), expected.headers.get(name), `${what}: ${value}`);
+      }
+      assert.deepEqual(answer.headers.getSetCookie(), expected.headers.getSetCookie(), what);
+      assert.deepEqual(await answer.arrayBuffer(), await expected.arrayBuffer(), what);
+      assert.equal(sent.bodyUsed, expected.bodyUsed, what);
+    });
+  }
+});
+
+for (
+  const [what, spoil] of [["read", (it) => it.text()], ["locked", (it) => it.body.getReader()]]
+) {
+  test(`a native response that is ${what} is an error`, async () => {
+    const spoilt = new Response("spoilt");
+    spoil(spoilt);
+    await serving(() => spoilt, async (origin) => {
+      assert.equal((await fetch(origin)).status, 500);
+    }, { onError: () => text("failed", { status: 500 }) });
+  });
+}
 
 test("known and native responses stand in for one another", () =>
   serving(({ url }) => {
