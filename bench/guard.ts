@@ -13,6 +13,9 @@ import { type Workload, WORKLOADS } from "./peers/workloads.ts";
 
 const CULVERT = CONTESTANTS.find(({ name }) => name === "deno: Culvert")!;
 
+/** No workload that is compared here reads one, but every server is given a path. */
+const NO_FILE = "/no/file";
+
 await runTask(async (args) => {
   const options = readGuardOptions(args);
   await using before = await Revision.open(options.before);
@@ -37,7 +40,7 @@ async function compare(
     module: after.module,
   }];
   const measures = await alternate(turns, alternations, async ({ module }) => {
-    const launch = { module, node: "", file: "", packageEntry: "" };
+    const launch = { module, node: "", file: NO_FILE, packageEntry: "" };
     return (await measure(commandOf(CULVERT, workload.kind, launch), workload, seconds)).cpu;
   });
   return judge(workload.title, measures.get("before")!, measures.get("after")!);
