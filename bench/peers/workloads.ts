@@ -17,7 +17,7 @@ export interface Workload {
   readonly answer: Uint8Array | string | { readonly json: unknown };
   /** Whether bare sockets can do it: one read is one request, and the answer is always the same. */
   readonly floor: boolean;
-  /** Whether it is only for servers whose handlers give a `Response`. */
+  /** Whether it is only for servers whose handlers give a `Response`, and the runtime's own. */
   readonly responsesOnly?: boolean;
 }
 

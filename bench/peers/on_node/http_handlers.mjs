@@ -11,6 +11,8 @@ const OCTET_FIELDS = { "content-type": OCTET_STREAM };
 export function httpHandlers(file) {
   return {
     plaintext: (_request, response) => sendText(response, HELLO),
+    // It has no responses of its own: this is what others are compared with.
+    native: (_request, response) => sendText(response, HELLO),
     parameter(request, response) {
       // As there is one route, a comparison of text is the fastest code that is still plain.
       if (request.method !== "GET" || !request.url.startsWith(USERS)) {
