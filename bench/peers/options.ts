@@ -18,6 +18,8 @@ export interface Options {
   readonly json: string;
   /** Whether README.md gets them, too. */
   readonly readme: boolean;
+  /** Whether the figures of other workloads stay. */
+  readonly add: boolean;
 }
 
 /** How the task is called. */
@@ -31,6 +33,7 @@ export const USAGE = `Usage: deno task bench:peers [flags]
   --node VERSION      a version of Node that npx fetches
   --json PATH         where the figures go (bench/report/peers.json)
   --readme            writes table and chart into README.md
+  --add               keeps what the file of figures says of other workloads
 `;
 
 const RUNTIMES: readonly Runtime[] = ["deno", "node", "bun"];
@@ -38,7 +41,10 @@ const TEXTS = ["runtime", "workload", "only", "alternations", "seconds", "node",
 
 /** Reads the command line of the task; throws a `UsageError` for one that makes no sense. */
 export function readOptions(args: readonly string[]): Options {
-  const { switches, texts, rest } = readArguments(args, { switches: ["readme"], texts: TEXTS });
+  const { switches, texts, rest } = readArguments(args, {
+    switches: ["readme", "add"],
+    texts: TEXTS,
+  });
   if (rest.length > 0) throw new UsageError(`unknown argument ${rest[0]}\n\n${USAGE}`);
   const workloads = readNames("workload", texts.workload, WORKLOADS.map(({ name }) => name));
   return {
@@ -49,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
     node: texts.node,
     json: texts.json ?? "bench/report/peers.json",
     readme: switches.readme,
+    add: switches.add,
   };
 }
 

@@ -10,7 +10,8 @@ const README = pathOf("../../README.md", import.meta.url);
 const CHARTS = pathOf("../../docs/", import.meta.url);
 
 /** Writes what a run has found: figures, tables and charts; into README.md only when asked. */
-export async function publish(report: Report, { json, readme }: Options): Promise<void> {
+export async function publish(found: Report, { json, readme, add }: Options): Promise<void> {
+  const report = add ? withOthers(found, JSON.parse(await Deno.readTextFile(json))) : found;
   const stem = json.replace(/\.json$/, "");
   await writeReport(json, JSON.stringify(report, null, 2) + "\n");
   await writeReport(`${stem}.md`, report.workloads.map(workloadTable).join("\n"));
@@ -18,6 +19,16 @@ export async function publish(report: Report, { json, readme }: Options): Promis
     await writeReport(`${stem}.${runtime}.svg`, overviewChart(report, runtime));
   }
   if (readme) await publishOverview(report);
+}
+
+/** Puts the workloads of a run in place of those of an earlier one. */
+export function withOthers(found: Report, earlier: Report): Report {
+  const workloads = [...earlier.workloads];
+  for (const workload of found.workloads) {
+    const place = workloads.findIndex(({ name }) => name === workload.name);
+    workloads.splice(place === -1 ? workloads.length : place, 1, workload);
+  }
+  return { ...found, workloads };
 }
 
 async function publishOverview(report: Report): Promise<void> {

@@ -1,6 +1,8 @@
 import { fetchHandlers } from "../../bench/peers/apps/fetch_handlers.mjs";
 import { checkAnswer, requestText } from "../../bench/peers/check.ts";
 import { CONTESTANTS, contestantsOf } from "../../bench/peers/contestants.ts";
+import { withOthers } from "../../bench/peers/publish.ts";
+import type { Report } from "../../bench/peers/report.ts";
 import { type Workload, WORKLOADS } from "../../bench/peers/workloads.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 
@@ -57,4 +59,25 @@ Deno.test("bench:peers: bare sockets and servers without Response are left out w
   assertEquals(serversOf("plaintext")[0], "node:net");
   assertEquals(serversOf("json")[0], "node:http");
   assertEquals(serversOf("native"), ["node:http", "Hono", "srvx", "Culvert"]);
+});
+
+Deno.test("bench:peers: --add replaces what was measured again, and keeps the rest in order", () => {
+  const report = (names: readonly string[], date: string) =>
+    ({
+      machine: { date } as Report["machine"],
+      alternations: 5,
+      seconds: 1,
+      workloads: names.map((name) => ({ name, title: date, rows: [] })),
+    }) as unknown as Report;
+  const { machine, workloads } = withOthers(
+    report(["b", "d"], "new"),
+    report(["a", "b", "c"], "old"),
+  );
+  assertEquals(machine.date, "new");
+  assertEquals(workloads.map(({ name, title }) => `${title} ${name}`), [
+    "old a",
+    "new b",
+    "old c",
+    "new d",
+  ]);
 });

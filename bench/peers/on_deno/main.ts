@@ -4,6 +4,8 @@ import { fetchHandlers } from "../apps/fetch_handlers.mjs";
 import { honoApp } from "../apps/hono_app.mjs";
 import { rawAnswer } from "../apps/raw_answers.mjs";
 
+const NO_FILES: { readonly staticFiles: unknown } = { staticFiles: undefined };
+
 type Handler = (request: Request) => Response | Promise<Response>;
 type HandlerByKind = Readonly<Record<string, Handler>>;
 
@@ -32,8 +34,7 @@ const CONTESTANTS: Readonly<Record<string, () => number | Promise<number>>> = {
   // A specifier at run time, so that any revision can be served.
   "Culvert": async () => {
     const library = await import(culvert);
-    const files = await import(culvert.replace("mod.ts", "src/middleware/static_files.ts"))
-      .catch(() => ({}));
+    const files = kind === "file" ? await loadStaticFiles() : NO_FILES;
     const source = { openFile, path: file, ...files };
     const handlers = culvertHandlers(library, source) as HandlerByKind;
     return library.serve(ADDRESS, handlers[kind]).addr.port;
@@ -41,6 +42,11 @@ const CONTESTANTS: Readonly<Record<string, () => number | Promise<number>>> = {
 };
 
 console.log(await CONTESTANTS[contestant]());
+
+/** Only a program that serves files loads what serves them; a revision may be without. */
+function loadStaticFiles(): Promise<typeof NO_FILES> {
+  return import(culvert.replace("mod.ts", "src/middleware/static_files.ts")).catch(() => NO_FILES);
+}
 
 async function openFile(): Promise<ReadableStream<Uint8Array>> {
   return (await Deno.open(file)).readable;

@@ -54,8 +54,7 @@ const CONTESTANTS = {
   "Culvert": async () => {
     const library = await import(culvert);
     const options = { hostname: HOSTNAME, port: 0, onListen() {} };
-    const files = await import(culvert.replace("node.js", "middleware/static_files.js"))
-      .catch(() => ({}));
+    const files = kind === "file" ? await loadStaticFiles() : {};
     const source = { openFile, path: file, ...files };
     const server = library.serve(options, culvertHandlers(library, source)[kind]);
     return (await server.listening).port;
@@ -63,6 +62,11 @@ const CONTESTANTS = {
 };
 
 console.log(await CONTESTANTS[contestant]());
+
+/** Only a program that serves files loads what serves them; a revision may be without. */
+function loadStaticFiles() {
+  return import(culvert.replace("node.js", "middleware/static_files.js")).catch(() => ({}));
+}
 
 /** Listens on a free port, and gives it. */
 function listen(server) {
