@@ -106,15 +106,15 @@ export class Outbox {
     const writer = this.#room(start.length + own.most + end.length + content.length);
     if (writer === undefined) return false;
     const before = writer.length;
+    // A field may be anybody's: where it throws, nothing has been appended.
+    const linesEnd = own.write(writer.bytes, before + start.length);
+    if (linesEnd === CANNOT_WRITE) return false;
     writer.appendOctets(start);
-    const linesEnd = own.write(writer.bytes, writer.length);
-    if (linesEnd !== CANNOT_WRITE) {
-      writer.length = linesEnd;
-      writer.appendOctets(end);
-      if (writer.appendAscii(content)) {
-        this.appended += writer.length - before;
-        return true;
-      }
+    writer.length = linesEnd;
+    writer.appendOctets(end);
+    if (writer.appendAscii(content)) {
+      this.appended += writer.length - before;
+      return true;
     }
     writer.length = before;
     return false;

@@ -168,6 +168,9 @@ interface PendingWrite {
   readonly reject: (error: Error) => void;
 }
 
+/** Octets of one write. */
+const MOST_WRITTEN = 65_536;
+
 /** One connection of Node. */
 class NodeDuplex implements Duplex {
   readonly remoteAddr: Address;
@@ -188,8 +191,10 @@ class NodeDuplex implements Duplex {
     this.#written = (error) => this.#confirm(error);
   }
 
-  write(octets: Uint8Array): number | Promise<number> {
+  write(all: Uint8Array): number | Promise<number> {
     const socket = this.#socket;
+    // Node tells of a write once all of it is taken; a slow client must be seen to get on.
+    const octets = all.length > MOST_WRITTEN ? all.subarray(0, MOST_WRITTEN) : all;
     if (this.secure) return this.#confirmed(octets, octets.length);
     socket.write(octets);
     // Mostly the kernel has taken all of it by now: a confirmation would only cost.

@@ -162,8 +162,12 @@ function done(): Result {
 /** A reader may transfer what it gets, so it gets memory that nobody else uses. */
 export function ownOctets(piece: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = piece;
-  return piece.length === buffer.byteLength && buffer instanceof ArrayBuffer
+  // Not slice(): that of Node's buffers copies nothing.
+  if (piece.length !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) {
+    return new Uint8Array(piece);
+  }
+  // A Buffer has other methods under the same names.
+  return piece.constructor === Uint8Array
     ? piece as Uint8Array<ArrayBuffer>
-    // Not slice(): that of Node's buffers copies nothing.
-    : new Uint8Array(piece);
+    : new Uint8Array(buffer);
 }

@@ -39,7 +39,7 @@ export class NodeResponseReader implements ResponseReader {
     try {
       const sample = new Response("");
       const inner = symbolOf(sample, "state");
-      const lines = symbolOf(innerOf(sample, inner!).headersList, "headers map");
+      const lines = symbolOf(innerOf(sample, inner!)!.headersList, "headers map");
       const reader = new NodeResponseReader(inner!, lines!);
       return passesProbe(reader) ? reader : undefined;
     } catch {
@@ -51,6 +51,8 @@ export class NodeResponseReader implements ResponseReader {
   take(response: unknown): KnownResponse | undefined {
     if (!isPlatformResponse(response)) return undefined;
     const inner = innerOf(response as Response, this.#inner);
+    // It may have no more of a response than the prototype.
+    if (inner === undefined) return undefined;
     const { type, status, statusText, body = null } = inner;
     if (type !== "default" || status < 200) return undefined;
     if (body !== null && !isFree(response as Response, body)) return undefined;
@@ -76,8 +78,8 @@ function isFree(response: Response, { source, stream }: InnerBody): boolean {
   return !response.bodyUsed && !stream.locked;
 }
 
-function innerOf(response: Response, symbol: symbol): InnerResponse {
-  return (response as unknown as Record<symbol, InnerResponse>)[symbol];
+function innerOf(response: Response, symbol: symbol): InnerResponse | undefined {
+  return (response as unknown as Record<symbol, InnerResponse | undefined>)[symbol];
 }
 
 function symbolOf(object: object, description: string): symbol | undefined {

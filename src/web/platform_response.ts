@@ -74,7 +74,8 @@ export class PlatformResponseReader implements ResponseReader {
     const { inner, lazyContent } = this.#symbols;
     const text = fields[lazyContent];
     if (typeof text === "string") return this.#takeLazy(fields, text);
-    return takeStatic(fields[inner] as InnerResponse);
+    // It may have no more of a response than the prototype.
+    return fields[inner] === undefined ? undefined : takeStatic(fields[inner] as InnerResponse);
   }
 
   /** Text whose platform objects have not been made, so its fields are those of its kind. */

@@ -243,6 +243,11 @@ const FAILURES: [what: string, take: () => unknown, error: ErrorConstructor][] =
     () => ({ admitted: true, policy: 0, remaining: NaN, reset: 1 }),
     TypeError,
   ],
+  [
+    "gives a number of another kind",
+    () => ({ admitted: true, policy: 0, remaining: 5n, reset: 1 }),
+    TypeError,
+  ],
 ];
 
 for (const [what, take, kind] of FAILURES) {

@@ -190,3 +190,22 @@ Deno.test("fields of one answer are not those of the next", () => {
   });
   assertEquals(received, ["1", "2", undefined, "4", "5", undefined]);
 });
+
+Deno.test("a field that throws while it is written leaves nothing of its answer", async () => {
+  const server = new MemoryServer((request) => {
+    const response = text("Hello") as Response & KnownResponse;
+    if (new URL(request.url).pathname === "/") return response;
+    return response.withOwn({
+      name: "x-own",
+      value: "",
+      most: 100,
+      write() {
+        throw new Error("not now");
+      },
+    });
+  });
+  const messages = ["/", "/own", "/"].map((path) => request(`GET ${path} HTTP/1.1`));
+  const { answers } = await server.converse(messages.join(""));
+  assertEquals(answers.map(({ status }) => status), [200, 500, 200]);
+  assertEquals(server.errors.map(String), ["Error: not now"]);
+});

@@ -166,6 +166,7 @@ const BROKEN: [why: string, handler: () => unknown, message: string][] = [
   ["null", () => null, "no Response"],
   ["a string", () => "hello", "no Response"],
   ["an object", () => ({ status: 200 }), "no Response"],
+  ["no more than the prototype of a response", () => Object.create(Response.prototype), ""],
   ["a promise of nothing", () => Promise.resolve(), "no Response"],
   ["a Request", () => new Request("http://a/"), "no Response"],
   ["a length too short", () => text("hello", { headers: { "Content-Length": "4" } }), "declared 4"],

@@ -2,7 +2,14 @@
 import * as culvert from "../../mod.ts";
 import * as onNode from "../../src/node.ts";
 import { checkVersion } from "../../src/transport/node.ts";
-import { assert, assertEquals, assertGreater, assertRejects, assertThrows } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertRejects,
+  assertThrows,
+} from "../assert.ts";
 import { corpusAnswers } from "../wire/corpus_answers.ts";
 import { toText, WireClient } from "./wire_client.ts";
 
@@ -210,3 +217,19 @@ function failing(): ReadableStream<Uint8Array> {
     },
   });
 }
+
+Deno.test("node: what a slow client takes of a large answer is noted as it takes it", async () => {
+  const content = new Uint8Array(64 << 20);
+  const server = serve(ANYWHERE, () => culvert.bytes(content));
+  const { port } = await server.listening as NetAddress;
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  try {
+    await conn.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    // It reads nothing: only what the operating system holds can have been taken.
+    while (server.stats().octets.out < 65_536) await new Promise((wake) => setTimeout(wake, 10));
+    assertLess(server.stats().octets.out, content.length);
+  } finally {
+    conn.close();
+    await server.shutdown({ deadline: 0 });
+  }
+});

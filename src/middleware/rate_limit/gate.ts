@@ -116,7 +116,7 @@ export class Gate {
   #check(verdict: RateLimitVerdict): void {
     if (
       typeof verdict?.admitted === "boolean" && this.#settings.policies[verdict.policy] &&
-      verdict.remaining >= 0 && verdict.reset >= 0
+      isCount(verdict.remaining) && isCount(verdict.reset)
     ) return;
     throw new TypeError("Cannot count the request: the store gave no verdict");
   }
@@ -160,6 +160,10 @@ export class Gate {
       console.error(error);
     }
   }
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
 }
 
 /** Any library's promise, not the platform's alone. */

@@ -37,7 +37,11 @@ const CONTENTS = [
 const HANDLERS = {
   async "a loop"(request) {
     const chunks = [];
-    for await (const chunk of request.body) chunks.push(chunk);
+    for await (const chunk of request.body) {
+      // A Buffer would have other methods under the same names.
+      assert.equal(chunk.constructor, Uint8Array);
+      chunks.push(chunk);
+    }
     return text(check(Buffer.concat(chunks)));
   },
   async "a slow loop"(request) {
