@@ -27,17 +27,35 @@ interface Measure {
   readonly cores: number;
 }
 
-const CONTESTANTS = [1, 2].map((workers) => ({ name: `${workers}`, workers }));
+/** What is asked for, by its path. */
+const LOADS = [
+  { title: "plain text", path: "/" },
+  { title: "a page that is rendered", path: "/page" },
+] as const;
+
+type LoadOf = (typeof LOADS)[number];
+
+const CONTESTANTS = LOADS.flatMap((load) =>
+  [1, 2].map((workers) => ({ name: nameOf(load, workers), load, workers }))
+);
 
 const { docs } = readArguments(Deno.args, { switches: ["docs"], texts: [] }).switches;
-const measures = await alternate(CONTESTANTS, ALTERNATIONS, ({ workers }) => measure(workers));
+const measures = await alternate(
+  CONTESTANTS,
+  ALTERNATIONS,
+  ({ load: { path }, workers }) => measure(path, workers),
+);
 const section = `${tableOf()}
-Plain text, ${CONNECTIONS} connections; medians of ${ALTERNATIONS} alternations of ${SECONDS} s;
+${CONNECTIONS} connections; medians of ${ALTERNATIONS} alternations of ${SECONDS} s;
 ${machineLine(await describeMachine({}))}.`;
 console.log(section);
 if (docs) await publishSection("workers", section);
 
-async function measure(workers: number): Promise<Measure> {
+function nameOf({ title }: LoadOf, workers: number): string {
+  return `${title}, ${workers}`;
+}
+
+async function measure(path: string, workers: number): Promise<Measure> {
   const script = pathOf("./workers/server.ts", import.meta.url);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", script, String(workers)],
@@ -45,9 +63,9 @@ async function measure(workers: number): Promise<Measure> {
   }).spawn();
   try {
     const [port, ...pids] = await readNumbers(child.stdout);
-    await warmUp(port, { seconds: 1, pinned: false });
+    await warmUp(port, { path, seconds: 1, pinned: false });
     const before = sum(pids.map(cpuTimeOf));
-    const { requests, seconds } = await runWrk(port, { seconds: SECONDS, pinned: false });
+    const { requests, seconds } = await runWrk(port, { path, seconds: SECONDS, pinned: false });
     const cpuTime = sum(pids.map(cpuTimeOf)) - before;
     return {
       throughput: requests / seconds,
@@ -70,16 +88,28 @@ async function readNumbers(stdout: ReadableStream<Uint8Array>): Promise<readonly
 }
 
 function tableOf(): string {
-  const baseline = measures.get("1")!;
-  const head = ["workers", "requests/s", "ratio", "CPU per request", "ratio", "cores in use"];
-  const rows = [...measures].map(([name, own]) => [
-    name,
-    String(Math.round(middle(own, "throughput"))),
-    compare(own, baseline, "throughput"),
-    `${middle(own, "cpu").toFixed(2)} µs`,
-    compare(own, baseline, "cpu"),
-    middle(own, "cores").toFixed(2),
-  ]);
+  const head = [
+    "load",
+    "workers",
+    "requests/s",
+    "ratio",
+    "CPU per request",
+    "ratio",
+    "cores in use",
+  ];
+  const rows = CONTESTANTS.map(({ name, load, workers }) => {
+    const own = measures.get(name)!;
+    const baseline = measures.get(nameOf(load, 1))!;
+    return [
+      load.title,
+      String(workers),
+      String(Math.round(middle(own, "throughput"))),
+      compare(own, baseline, "throughput"),
+      `${middle(own, "cpu").toFixed(2)} µs`,
+      compare(own, baseline, "cpu"),
+      middle(own, "cores").toFixed(2),
+    ];
+  });
   return markdownTable(head, rows);
 }
 
