@@ -5,6 +5,7 @@ import { eventStream } from "../../src/middleware/event_stream.ts";
 import { assertEquals } from "../assert.ts";
 import { eventually, startLocal } from "../transport/servers.ts";
 import { curl } from "../transport/tools.ts";
+import { chunked } from "./chunked.ts";
 
 const TEXT = "All work and no play makes Jack a dull boy. ".repeat(100);
 const LARGE = TEXT.repeat(20);
@@ -90,16 +91,3 @@ Deno.test("each event arrives at once, and the source learns that its client lef
   }
   assertEquals(local.errors, []);
 });
-
-function chunked(content: string, size = 1000): ReadableStream<Uint8Array> {
-  const octets = new TextEncoder().encode(content);
-  let position = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      // An event between chunks, as files and sockets have it.
-      await new Promise((resolve) => setTimeout(resolve));
-      if (position >= octets.length) return controller.close();
-      controller.enqueue(octets.slice(position, position += size));
-    },
-  });
-}

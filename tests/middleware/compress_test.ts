@@ -15,6 +15,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "../assert.ts";
+import { chunked } from "./chunked.ts";
 
 const NO_CONTEXT = {} as Context;
 const TEXT = "All work and no play makes Jack a dull boy. ".repeat(100);
@@ -48,19 +49,6 @@ async function decode(response: Response): Promise<string> {
   const octets = await response.bytes();
   const coding = response.headers.get("content-encoding");
   return new TextDecoder().decode(coding === null ? octets : DECODERS[coding](octets));
-}
-
-function chunked(content: string, size = 1000): ReadableStream<Uint8Array> {
-  const octets = new TextEncoder().encode(content);
-  let position = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      // An event between chunks, as files and sockets have it.
-      await new Promise((resolve) => setTimeout(resolve));
-      if (position >= octets.length) return controller.close();
-      controller.enqueue(octets.slice(position, position += size));
-    },
-  });
 }
 
 const COMPRESSED: [why: string, make: () => Response, content?: string][] = [
